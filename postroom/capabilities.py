@@ -1,0 +1,80 @@
+"""What each provider's API offers, as data: the screen, the command line and sync all ask this one table.
+
+Sources: the providers' contracts; a capability that an API lacks is never faked, it is refused with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from postroom.records import ProviderName
+
+
+class Action(StrEnum):
+    """Something that may or may not be offered by a provider."""
+
+    REPLY = "reply"
+    MARK_SEEN = "mark_seen"
+    STOP_LEAD = "stop_lead"
+    PAUSE_CAMPAIGN = "pause_campaign"
+    RESUME_CAMPAIGN = "resume_campaign"
+    STATISTICS_BY_DAY = "statistics_by_day"
+    ADD_TAGS = "add_tags"
+
+
+class Offer(StrEnum):
+    """Whether an action is offered."""
+
+    YES = "yes"
+    EMULATED = "emulated"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One cell of the table."""
+
+    offer: Offer
+    sentence: str = ""
+    """EMULATED: how it is done. NO: the reason and what is possible instead. YES: a warning, or empty."""
+
+    @property
+    def offered(self) -> bool:
+        """Whether the action can be done at all."""
+        return self.offer is not Offer.NO
+
+
+_YES = Capability(Offer.YES)
+
+_TABLE: dict[ProviderName, dict[Action, Capability]] = {
+    ProviderName.HEYREACH: {
+        **{action: _YES for action in Action},
+        Action.STOP_LEAD: Capability(Offer.YES, "HeyReach cannot undo a stop through its API."),
+    },
+    ProviderName.NETWORKHQ: {
+        Action.REPLY: _YES,
+        Action.MARK_SEEN: Capability(
+            Offer.NO, "NetworkHQ's API cannot mark a conversation as read, so the read mark stays in Postroom."
+        ),
+        Action.STOP_LEAD: Capability(
+            Offer.NO, "NetworkHQ's API cannot stop a lead. Press o to open the conversation and stop it in NetworkHQ."
+        ),
+        Action.PAUSE_CAMPAIGN: Capability(
+            Offer.NO, "NetworkHQ's API cannot pause a campaign. Pause it in NetworkHQ's own web page."
+        ),
+        Action.RESUME_CAMPAIGN: Capability(
+            Offer.NO, "NetworkHQ's API cannot resume a campaign. Resume it in NetworkHQ's own web page."
+        ),
+        Action.STATISTICS_BY_DAY: Capability(Offer.NO, "NetworkHQ reports totals only, not figures per day."),
+        Action.ADD_TAGS: Capability(Offer.NO, "NetworkHQ's API cannot tag a lead; a tag set here stays in Postroom."),
+    },
+    ProviderName.INSTANTLY: {
+        action: Capability(Offer.NO, "Postroom does not speak to Instantly yet.") for action in Action
+    },
+}
+
+
+def capability(provider: ProviderName, action: Action) -> Capability:
+    """The cell of the table for a provider and an action."""
+    return _TABLE[provider][action]

@@ -1,0 +1,263 @@
+"""What the providers' data means to Postroom: one frozen record per word of the vocabulary.
+
+Pure data, made by `providers/*/records.py`, kept by `store/`. Times are microseconds since the epoch in UTC
+(`Micros`). All text in a record has passed `postroom.text.sanitise`. Ids are the provider's own, as strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
+
+Micros = int
+T = TypeVar("T")
+
+
+class ProviderName(StrEnum):
+    """A remote service."""
+
+    HEYREACH = "heyreach"
+    NETWORKHQ = "networkhq"
+    INSTANTLY = "instantly"
+
+
+class Direction(StrEnum):
+    """Who wrote a message. UNKNOWN is shown, never counted as a reply."""
+
+    INBOUND = "in"
+    OUTBOUND = "out"
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What the lead's answers amount to. NONE: nobody has said."""
+
+    NONE = "none"
+    INTERESTED = "interested"
+    CURIOUS = "curious"
+    NOT_INTERESTED = "not_interested"
+    LATER = "later"
+    MEETING = "meeting"
+    OUT_OF_OFFICE = "out_of_office"
+    WRONG_PERSON = "wrong_person"
+    DO_NOT_CONTACT = "do_not_contact"
+
+
+class CampaignState(StrEnum):
+    """What Postroom may do with a campaign. UNKNOWN disables its actions; the raw word is shown."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELED = "canceled"
+    UNKNOWN = "unknown"
+
+
+class EnrolmentState(StrEnum):
+    """A lead's standing in one campaign. ACTIVE: messages may still go out."""
+
+    ACTIVE = "active"
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
+class Health(StrEnum):
+    """Whether a sender can send now."""
+
+    GOOD = "good"
+    COOLING = "cooling"
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+
+
+class ConversationKey(NamedTuple):
+    """The natural key of a conversation. It links both database files and outlives every rebuilt cache."""
+
+    workspace: str
+    id: str
+    """The provider's id; for HeyReach `<linkedInAccountId>/<conversation id>`, which only together are unique."""
+
+
+class CampaignKey(NamedTuple):
+    """The natural key of a campaign."""
+
+    workspace: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """An identity that we write as: a LinkedIn seat or a mailbox."""
+
+    id: str
+    name: str
+    health: Health = Health.UNKNOWN
+    note: str = ""
+    """Why the sender is not in good health, for the user. Empty when it is."""
+    profile_url: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The person written to, as one provider knows them."""
+
+    id: str
+    """The provider's id where it is stable (NetworkHQ), else the profile URL as given, else the conversation's id."""
+    name: str
+    company: str = ""
+    position: str = ""
+    headline: str = ""
+    location: str = ""
+    profile_url: str | None = None
+    """Exactly as the provider returned it: actions must send it back unchanged."""
+    email: str | None = None
+    linkedin_id: str | None = None
+    tags: tuple[str, ...] = ()
+    person: str | None = None
+    """`postroom.text.person_key` of the profile URL or email: equal for one human. None when neither is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One inbound or outbound text."""
+
+    key: str
+    """Unique in its conversation. The provider's id, or for HeyReach a hash of the content without the ordinal."""
+    direction: Direction
+    sent_at: Micros | None
+    """None when the provider gave no time that can be read: sorted after its predecessor."""
+    body: str
+    text_hash: str
+    """`postroom.text.canonical_hash` of the body before it was sanitised: what reconciliation counts."""
+    remote_id: str | None = None
+    """None where the provider gives messages no id (HeyReach)."""
+    ordinal: int = 0
+    """0 for the first of several equal messages (same key), 1 for the next."""
+    subject: str = ""
+    kind: str = "text"
+    """`text`, `inmail`, or the provider's word for something whose body it does not expose."""
+    sent_at_raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The messages between one sender and one lead on one channel, as one answer of a provider shows it."""
+
+    id: str
+    """See `ConversationKey.id`."""
+    sender_id: str
+    sender_name: str
+    lead: Lead
+    channel: str = "LinkedIn"
+    last_at: Micros | None = None
+    last_text: str = ""
+    last_direction: Direction = Direction.UNKNOWN
+    unread: bool | None = None
+    """The provider's read mark. None when it has none."""
+    verdict: Verdict = Verdict.NONE
+    verdict_raw: str = ""
+    """The provider's own word (`intent`, an AI label), shown when it maps to no Verdict."""
+    total_messages: int | None = None
+    """How many messages the provider says there are. None when it does not say."""
+    campaign_id: str | None = None
+    blocked: bool = False
+    group: bool = False
+    messages: tuple[Message, ...] = ()
+    messages_complete: bool = False
+    """Whether `messages` is the whole thread. Even then a stored thread is never shrunk by it."""
+    browser_url: str | None = None
+    """Where a person can open this conversation at LinkedIn or the provider. https only."""
+    fingerprint: str = ""
+    """Changes when anything in the list row changed: an equal one needs no detail call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The provider's outreach sequence, with the totals it reports."""
+
+    id: str
+    name: str
+    state: CampaignState
+    state_raw: str
+    """The provider's word, shown beside the glyph (`IN_PROGRESS`)."""
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """Counter name in plain English (`leads`, `in progress`, `pending`, `finished`, `failed`, `stopped`, `excluded`,
+    `connections sent`, `connections accepted`, `messages sent`, `replies`) to count. Only what the provider reports."""
+    sender_ids: tuple[str, ...] = ()
+    created_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A lead in a campaign, with its status there."""
+
+    campaign_id: str
+    campaign_name: str
+    state: EnrolmentState
+    state_raw: str
+    campaign_state: CampaignState
+    lead_id: str = ""
+    """`Lead.id`, or empty when only the profile URL is known."""
+    lead_url: str | None = None
+    enrolled_at: Micros | None = None
+    note: str = ""
+    """Why it is paused, excluded or failed, in the provider's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsDay:
+    """One UTC day of a campaign."""
+
+    day: str
+    """`YYYY-MM-DD`."""
+    counts: Mapping[str, int]
+    """`messages sent`, `replies`, `connections sent`, `connections accepted`, `inmails sent`, `inmail replies`, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a provider reports about campaigns over a range of days."""
+
+    days: tuple[StatisticsDay, ...]
+    """In order of time; empty where a provider has totals only."""
+    totals: Mapping[str, int]
+    rates: Mapping[str, float]
+    """`reply rate`, `acceptance rate`, ... as ratios from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A record that could not be read. It goes to quarantine and the rest of its page goes on."""
+
+    stream: str
+    """`conversations`, `messages`, `campaigns`, `senders`, `enrolments`."""
+    reason: str
+    raw: str
+    """The record as JSON with texts and names blacked out, at most 4,000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Records plus the next cursor, as one pull step returns them."""
+
+    records: tuple[T, ...]
+    next_cursor: str | None = None
+    more: bool = False
+    """The provider says there is more. With `next_cursor` None that is a protocol error: the walk is incomplete."""
+    rejected: tuple[Rejection, ...] = ()
+    total: int | None = None
+    """What the provider claims as the total. For progress only; never for deciding where to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What a provider answered to a send that it took."""
+
+    state: str
+    """`sent` (with the id), `accepted` (2xx without an id) or `pending` (the provider says it will appear later)."""
+    remote_id: str | None = None

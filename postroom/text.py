@@ -1,0 +1,147 @@
+"""Text from outside, made safe to show and possible to compare. Pure functions; no I/O.
+
+`sanitise` runs once at ingest and again in the screen's output filter, so it is idempotent: what it has made visible
+stays as it is. `canonical` is the form in which two texts are compared, never shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+MAX_COMBINING = 4
+"""Combining marks kept after one base character; a tower of more (“Zalgo”) would draw over its neighbours."""
+
+MAX_STORED = 1_000_000
+"""Characters of one body that are stored."""
+
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u2060-\u2064\u206a-\u206f"
+    "\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
+_LINE_BREAK = "\x0b\x0c\x85\u2028\u2029"
+_BROKEN = "\x80-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_UNSAFE = re.compile(f"[\x00-\x09\x0e-\x1f\x7f{_LINE_BREAK}{_BIDI}{_INVISIBLE}{_BROKEN}\u200d]")
+_LINE_BREAKS, _BIDIS = re.compile(f"[{_LINE_BREAK}]"), re.compile(f"[{_BIDI}]")
+_INVISIBLES, _BROKENS = re.compile(f"[{_INVISIBLE}]"), re.compile(f"[{_BROKEN}]")
+_IGNORABLE = re.compile(f"[{_BIDI}{_INVISIBLE}\u200d\ufe00-\ufe0f]")
+_MAY_STACK = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a"
+    f"\ua66f-\uabff\ufb1e\ufe00-\ufe2f\U00010000-\U0001efff]{{{MAX_COMBINING + 1},}}"
+)
+"""Runs that may hold more combining marks than are kept; looked at character by character."""
+
+
+def sanitise(text: str) -> str:
+    """`text` with nothing in it that a terminal would obey or that hides from the reader.
+
+    Keeps line feeds; a tab becomes four spaces; CRLF and CR become LF. Other control codes become their visible
+    pictures (`␛`), bidirectional controls `<U+202E>`, invisible characters `·`; NUL, lone surrogates and
+    noncharacters U+FFFD. A zero-width joiner stays only between two emoji. Idempotent.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _UNSAFE.sub(_shown, text)
+    return _MAY_STACK.sub(_unstacked, text)
+
+
+def sanitise_line(text: str) -> str:
+    """`text` as one safe line: like `sanitise`, with every run of white space as one space and the ends trimmed."""
+    return " ".join(sanitise(text).split())
+
+
+def canonical(text: str) -> str:
+    """The form in which two message texts are equal when a person would call them the same.
+
+    NFC, LF line ends, no zero-width characters or variation selectors, runs of white space as one space, trimmed.
+    """
+    return " ".join(unicodedata.normalize("NFC", _IGNORABLE.sub("", text)).split())
+
+
+def canonical_hash(text: str) -> str:
+    """SHA-256 of `canonical(text)` in hexadecimal. Lone surrogates are hashed as U+FFFD."""
+    return hashlib.sha256(canonical(text).encode("utf-8", "replace")).hexdigest()
+
+
+def profile_key(url: str | None) -> str | None:
+    """The part of a LinkedIn profile URL that names the person, for matching only; None when there is none.
+
+    Lower-case, percent-decoded, without query, host or trailing slash: `https://www.linkedin.com/in/Zo%C3%AB/?x=1`
+    gives `in/zoë`. Actions must send the provider's original URL.
+    """
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url if "//" in url else f"https://{url}")
+    except ValueError:
+        return None
+    if not (parts.hostname or "").endswith("linkedin.com"):
+        return None
+    path = unicodedata.normalize("NFC", unquote(parts.path)).lower().strip("/")
+    return path if path.startswith(("in/", "sales/", "pub/")) and len(path) > 4 else None
+
+
+def person_key(profile_url: str | None, email: str | None = None) -> str | None:
+    """What makes two leads one person: the same LinkedIn profile, else the same email address. None: unknown."""
+    profile = profile_key(profile_url)
+    if profile is not None:
+        return f"linkedin:{profile}"
+    if email and "@" in email:
+        return f"email:{email.strip().lower()}"
+    return None
+
+
+def short_ref(provider: str, workspace: str, native_id: str) -> str:
+    """A short, stable, copyable id for the command line, such as `hr:3f9a61c2d07b`.
+
+    Made from the natural key alone, so it survives a deleted cache. Any unique prefix of it works.
+    """
+    prefix = {"heyreach": "hr", "networkhq": "nhq", "instantly": "in"}.get(provider, provider[:3])
+    digest = hashlib.sha256(f"{provider}\x00{workspace}\x00{native_id}".encode("utf-8", "replace")).hexdigest()
+    return f"{prefix}:{digest[:12]}"
+
+
+def _shown(match: re.Match[str]) -> str:
+    """What stands in the safe text for one unsafe character."""
+    char = match.group()
+    if char == "\t":
+        return "    "
+    if _LINE_BREAKS.match(char):
+        return "\n"
+    if "\x01" <= char <= "\x1f":
+        return chr(0x2400 + ord(char))
+    if char == "\x7f":
+        return "\u2421"
+    if char == "\x00" or _BROKENS.match(char):
+        return "\ufffd"
+    if _BIDIS.match(char):
+        return f"<U+{ord(char):04X}>"
+    if char == "\u200d" and _between_emoji(match.string, match.start()):
+        return char
+    return "·"
+
+
+def _unstacked(match: re.Match[str]) -> str:
+    """The run with at most MAX_COMBINING combining marks in a row."""
+    kept: list[str] = []
+    marks = 0
+    for char in match.group():
+        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
+        if marks <= MAX_COMBINING:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _between_emoji(text: str, index: int) -> bool:
+    """Whether the joiner at `index` holds an emoji such as a family together."""
+    before = text[index - 1] if index else ""
+    if before == "\ufe0f" or 0x1F3FB <= ord(before or " ") <= 0x1F3FF:
+        before = text[index - 2] if index > 1 else ""
+    after = text[index + 1] if index + 1 < len(text) else ""
+    return bool(before and after) and all(
+        unicodedata.category(c) == "So" or ord(c) in (0x2640, 0x2642, 0x2695) for c in (before, after)
+    )

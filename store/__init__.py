@@ -1,0 +1,1 @@
+"""The SQLite edge: the only place that imports sqlite3 or sqlite_utils."""

@@ -1,0 +1,220 @@
+"""What a query returns for drawing: flat, frozen, already safe to show. Never sent back to the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from postroom.records import CampaignState, ConversationKey, Direction, EnrolmentState, Health, Micros, Verdict
+
+
+class View(StrEnum):
+    """A standing question to the inbox, in the order of the tabs. A conversation counts in every view it fits."""
+
+    INBOX = "inbox"
+    """Neither done nor snoozed."""
+    NEEDS_REPLY = "needs_reply"
+    """In the inbox, and the lead wrote last."""
+    INTERESTED = "interested"
+    """In the inbox, with the verdict `interested`, `curious` or `meeting`."""
+    WAITING = "waiting"
+    """In the inbox, and we wrote last."""
+    SNOOZED = "snoozed"
+    DONE = "done"
+    ALL = "all"
+
+
+class Anchor(NamedTuple):
+    """Where a row stands in a view's order: newest activity first, ties by row id."""
+
+    sort_at: Micros
+    rowid: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One line of the inbox."""
+
+    anchor: Anchor
+    key: ConversationKey
+    ref: str
+    """`postroom.text.short_ref`."""
+    provider: str
+    lead_name: str
+    company: str
+    position: str
+    subject: str
+    preview: str
+    """The last message as one line, at most 200 characters."""
+    last_direction: Direction
+    last_at: Micros | None
+    waiting_since: Micros | None
+    """Time of their first message that nobody has answered. None: nothing waits for us."""
+    unread: bool
+    starred: bool
+    verdict: Verdict
+    verdict_raw: str
+    folder: str
+    """`inbox`, `snoozed` or `done`."""
+    wake_at: Micros | None
+    campaign_id: str | None
+    blocked: bool
+    gone: bool
+    has_draft: bool
+    outbox_state: str
+    """The state of the entry here that needs the eye most: in_doubt, failed, held, sending, queued, undo, ... or empty."""
+    also_in: tuple[str, ...]
+    """Other providers through which the same person writes."""
+    version: int
+    """Grows whenever anything drawn changes; part of the drawing cache's key."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One bubble of the thread."""
+
+    id: int
+    key: str
+    """`Message.key#ordinal`."""
+    direction: Direction
+    sent_at: Micros | None
+    body: str
+    subject: str
+    kind: str
+    edited: bool
+    """Whether older versions are kept."""
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class EchoRow:
+    """A reply that the provider has not confirmed, shown below the thread. Derived from the outbox, never stored."""
+
+    entry_id: int
+    state: str
+    text: str
+    created_at: Micros
+    undo_until: Micros | None
+    sentence: str
+    """What the state means here and what the user can do; empty when the glyph says it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """The head of the thread pane."""
+
+    row: InboxRow
+    sender_id: str
+    sender_name: str
+    sender_health: Health
+    sender_note: str
+    channel: str
+    headline: str
+    location: str
+    profile_url: str | None
+    email: str | None
+    browser_url: str | None
+    lead_id: str
+    linkedin_id: str | None
+    tags: tuple[str, ...]
+    message_count: int
+    total_messages: int | None
+    complete: bool
+    """Whether the whole thread is in the cache."""
+    person: str | None
+    group: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign with what the pane and `campaigns` show of it."""
+
+    workspace: str
+    id: str
+    ref: str
+    provider: str
+    name: str
+    state: CampaignState
+    state_raw: str
+    totals: tuple[tuple[str, int], ...]
+    rates: tuple[tuple[str, float], ...]
+    days: tuple[tuple[str, int, int], ...]
+    """(`YYYY-MM-DD`, replies, messages sent) for up to 30 days; empty where the provider has totals only."""
+    statistics_at: Micros | None
+    """When `days` and `rates` were read. None: never."""
+    senders: tuple[tuple[str, Health, str], ...]
+    """(name, health, note)."""
+    pending_action: str
+    """`pausing: not yet paused` and the like while an action is on its way; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """One line of "this lead's enrolments", and of the list that a stop will hit."""
+
+    workspace: str
+    provider: str
+    campaign_id: str
+    campaign_name: str
+    state: EnrolmentState
+    state_raw: str
+    campaign_state: CampaignState
+    lead_id: str
+    lead_name: str
+    lead_url: str | None
+    linkedin_id: str | None
+    note: str
+    pending_action: str
+    """`NOT YET STOPPED` while a stop is on its way and not verified; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One outbox entry, for the screen and `postroom outbox`."""
+
+    id: int
+    workspace: str
+    kind: str
+    state: str
+    conversation: str
+    title: str
+    """`Reply to Ada Lovelace`, `Stop Ada Lovelace in Q3 founders`, ..."""
+    text: str
+    error: str
+    """Why it is in this state, for the user; empty when there is nothing to say."""
+    attempts: int
+    created_at: Micros
+    updated_at: Micros
+    undo_until: Micros | None
+    next_attempt_at: Micros | None
+    remote_id: str | None
+    matched_by: str
+    """`id`, `text`, `user` or empty: what settled it."""
+    resend_of: int | None
+    verified: bool
+    """For a control action: whether reading back has shown its effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceRow:
+    """What the status line and `doctor` know of one workspace."""
+
+    name: str
+    provider: str
+    synced_at: Micros | None
+    """When a pull last finished completely. None: never."""
+    state: str
+    sentence: str
+    conversations: int
+    unread: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCount:
+    """The number beside a tab."""
+
+    view: View
+    total: int
+    unread: int
