@@ -49,7 +49,7 @@ _YES = Capability(Offer.YES)
 
 _TABLE: dict[ProviderName, dict[Action, Capability]] = {
     ProviderName.HEYREACH: {
-        **{action: _YES for action in Action},
+        **dict.fromkeys(Action, _YES),
         Action.STOP_LEAD: Capability(Offer.YES, "HeyReach cannot undo a stop through its API."),
     },
     ProviderName.NETWORKHQ: {

@@ -25,7 +25,7 @@ class Reply:
     sender_name: str = ""
     lead_name: str = ""
     seen_upto: str = ""
-    """Key and ordinal (`key#ordinal`) of the newest message the user could see when the draft was opened. Empty: none."""
+    """`key#ordinal` of the newest message the user could see when the draft was opened. Empty: none."""
     subject: str = ""
 
     @property

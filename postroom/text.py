@@ -79,7 +79,8 @@ def profile_key(url: str | None) -> str | None:
         parts = urlsplit(url if "//" in url else f"https://{url}")
     except ValueError:
         return None
-    if not (parts.hostname or "").endswith("linkedin.com"):
+    host = parts.hostname or ""
+    if host != "linkedin.com" and not host.endswith(".linkedin.com"):
         return None
     path = unicodedata.normalize("NFC", unquote(parts.path)).lower().strip("/")
     return path if path.startswith(("in/", "sales/", "pub/")) and len(path) > 4 else None

@@ -89,8 +89,9 @@ class Provider(Protocol):
         unread_only: bool = False,
         lane: Lane = Lane.HEAD,
     ) -> Page[Conversation]:
-        """One page of the inbox. `since` narrows where the provider can (HeyReach: to that UTC day) and is else ignored.
+        """One page of the inbox.
 
+        `since` narrows where the provider can (HeyReach: to that UTC day) and is ignored elsewhere.
         Raises Rejected when the cursor is no longer valid.
         """
 
@@ -139,7 +140,7 @@ class Provider(Protocol):
     async def statistics(
         self, campaign: str, *, start_day: str, end_day: str, lane: Lane = Lane.OPEN_THREAD
     ) -> Statistics:
-        """One campaign over whole UTC days, `YYYY-MM-DD`, both included. Raises Refused where there are none per day."""
+        """One campaign over whole UTC days, `YYYY-MM-DD`, both included. Raises Refused where none are kept per day."""
 
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:
         """Add tags to a lead, keeping those it has. Raises Refused where it is not offered."""

@@ -63,7 +63,7 @@ class InboxRow:
     gone: bool
     has_draft: bool
     outbox_state: str
-    """The state of the entry here that needs the eye most: in_doubt, failed, held, sending, queued, undo, ... or empty."""
+    """The state of the entry here that needs the eye most: in_doubt, failed, held, queued, undo, ... or empty."""
     also_in: tuple[str, ...]
     """Other providers through which the same person writes."""
     version: int
