@@ -1,0 +1,1 @@
+"""The program as a person uses it: a real process on a real pseudo-terminal."""
