@@ -52,17 +52,17 @@ class Glyphs:
 
 
 UNICODE = Glyphs(
-    unread="●", marked="✓", cursor="▌", draft="✎", held="‖", undo="◷", queued="⇡", sending="⇡…", sent="✓", accepted="✓?",
-    pending="⧖", in_doubt="⚠", failed="✗", snoozed="☾", done="✓", starred="★", also="+", gone="∅", blocked="⊘",
-    running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖", offline="○", syncing="↻",
-    rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", down="▾", newer="↑", bars=" ▁▂▃▄▅▆▇█",
+    unread="●", marked="✓", cursor="▌", draft="✎", held="‖", undo="◷", queued="⇡", sending="⇡…", sent="✓",
+    accepted="✓?", pending="⧖", in_doubt="⚠", failed="✗", snoozed="☾", done="✓", starred="★", also="+", gone="∅",
+    blocked="⊘", running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖", offline="○",
+    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", down="▾", newer="↑", bars=" ▁▂▃▄▅▆▇█",
 )  # fmt: skip
 
 ASCII = Glyphs(
-    unread="*", marked="x", cursor=">", draft="d", held="=", undo="u", queued="^", sending="^.", sent="v", accepted="v?",
-    pending="~", in_doubt="!", failed="X", snoozed="z", done="v", starred="+", also="&", gone="0", blocked="#",
-    running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~", offline="o", syncing="%",
-    rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", down="v", newer="^", bars=" ..::||##",
+    unread="*", marked="x", cursor=">", draft="d", held="=", undo="u", queued="^", sending="^.", sent="v",
+    accepted="v?", pending="~", in_doubt="!", failed="X", snoozed="z", done="v", starred="+", also="&", gone="0",
+    blocked="#", running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~", offline="o",
+    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", down="v", newer="^", bars=" ..::||##",
 )  # fmt: skip
 
 
