@@ -57,7 +57,7 @@ def fit(text: str, width: int, *, align: Align = "left", ellipsis: str = "…") 
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """A steady line as lines of at most `width` cells, broken at spaces; inside a word only if it is longer than a line.
+    """A steady line as lines of at most `width` cells, broken at spaces, and inside a word only if no line can hold it.
 
     Leading spaces stay; the spaces at a break go. Always at least one line.
     """

@@ -1,7 +1,7 @@
 """The last line of defence: nothing reaches the terminal that it would obey, whatever widget drew it.
 
-Text is made safe at ingest already. This filter stands where every line of every widget passes on its way out, so that a
-toast, a title or a widget of tomorrow cannot forget it. A line keeps its width: what becomes visible takes the place
+Text is made safe at ingest already. This filter stands where every line of every widget passes on its way out, so that
+a toast, a title or a widget of tomorrow cannot forget it. A line keeps its width: what becomes visible takes the place
 of the padding, else of the end of its piece.
 """
 

@@ -1,1 +1,1 @@
-"""What the panes are made of. Each widget is given rows, draws them, and posts messages up; none knows the store or the app."""
+"""What the panes are made of. A widget is given rows, draws them, and posts messages up; none knows store or app."""

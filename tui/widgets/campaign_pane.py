@@ -13,7 +13,7 @@ from tui.glyphs import UNICODE, Glyphs
 class CampaignPane(ScrollView, can_focus=True, inherit_bindings=False):
     """Read-only; its keys (P, X) are the app's."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def show(

@@ -48,7 +48,7 @@ class Composer(TextArea, inherit_bindings=True):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def open(self, *, lead: str, sender: str, channel: str, text: str = "", limit: int = 8000) -> None:

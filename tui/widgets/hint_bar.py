@@ -12,7 +12,7 @@ from tui.glyphs import UNICODE, Glyphs
 class HintBar(Widget):
     """One line. A notice stands until the next `show` or `notice`."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def show(self, *, decision: str = "", hints: Sequence[tuple[str, str]] = ()) -> None:

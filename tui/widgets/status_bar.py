@@ -34,7 +34,7 @@ class StatusBar(Widget):
     class DoubtPicked(Message):
         """The badge was clicked."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def show(

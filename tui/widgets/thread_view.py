@@ -23,7 +23,7 @@ class ThreadView(ScrollView, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.before_id = before_id
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def show(

@@ -34,7 +34,7 @@ class ViewTabs(Widget):
     class WorkspacePicked(Message):
         """The workspace's name was clicked."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
 
     def show(

@@ -1,0 +1,201 @@
+"""One row of the inbox as one or two lines of fixed columns, whatever the texts in them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from postroom.records import Direction, Micros, Verdict
+from store.rows import InboxRow
+from tui.cells import fit
+from tui.format import age, provider_tag, verdict_tag
+from tui.glyphs import Glyphs, state_sign
+
+ONE_LINE = 76
+"""Cells from which a row fits in one line."""
+
+_GUTTER = 5
+_PROVIDER = 4
+_AGE = 4
+_LATE = 24 * 3600 * 1_000_000
+_URGENT = {"in_doubt": "in doubt", "failed": "failed", "held": "held"}
+_GOOD = {Verdict.INTERESTED, Verdict.CURIOUS, Verdict.MEETING}
+
+Piece = tuple[str, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide each column is."""
+
+    width: int
+    lines: int
+    lead: int
+    company: int
+    preview: int
+    tag: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowInks:
+    """What each part of a row is written with."""
+
+    text: Style
+    strong: Style
+    muted: Style
+    unread: Style
+    good: Style
+    late: Style
+    alert: Style
+    bar: Style
+
+
+def columns(width: int) -> Columns:
+    """The columns of a list of this width."""
+    if width < ONE_LINE:
+        rest = max(width - _GUTTER - 2 - 1 - _AGE, 2)
+        lead = min(max(rest * 3 // 5, 12), 28, rest)
+        return Columns(width, 2, lead, rest - lead, max(width - _GUTTER - _PROVIDER - 1, 1), min(12, width // 3))
+    tag = 12 if width >= 96 else 10
+    rest = width - _GUTTER - _PROVIDER - 1 - 3 * 2 - tag - 3 - _AGE
+    lead, company = min(max(rest * 3 // 10, 14), 26), min(max(rest // 4, 10), 24)
+    return Columns(width, 1, lead, company, rest - lead - company, tag)
+
+
+def age_of(row: InboxRow, now: Micros) -> str:
+    """What stands in the last column: how long they wait, else how old the last word is; until when it is snoozed."""
+    if row.folder == "snoozed" and row.wake_at is not None:
+        return age(now, row.wake_at)
+    return age(row.waiting_since or row.last_at, now)
+
+
+def draw(
+    row: InboxRow, form: Columns, *, now: Micros, inks: RowInks, base: Style, glyphs: Glyphs, cursor: bool, marked: bool
+) -> list[list[Segment]]:
+    """The lines of a row, each exactly `form.width` cells wide."""
+    edge: Piece = (glyphs.cursor if cursor else glyphs.marked if marked else " ", inks.bar)
+    if form.lines == 1:
+        lines = [_one_line(row, form, now, inks, glyphs, edge)]
+    else:
+        under: Piece = (glyphs.cursor if cursor else " ", inks.bar)
+        lines = [_first_line(row, form, now, inks, glyphs, edge), _second_line(row, form, inks, glyphs, under)]
+    return [[Segment(text, base + style) for text, style in line if text] for line in lines]
+
+
+def draw_placeholder(form: Columns, *, base: Style, inks: RowInks, glyphs: Glyphs) -> list[list[Segment]]:
+    """A row that is still being read."""
+    text = " " * _GUTTER + glyphs.dot * max(min(form.lead, form.width - _GUTTER), 0)
+    lines = [fit(text, form.width)] + [" " * form.width] * (form.lines - 1)
+    return [[Segment(line, base + inks.muted)] for line in lines]
+
+
+def _one_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+    """Everything side by side."""
+    dots = glyphs.ellipsis
+    return [
+        *_gutter(row, inks, glyphs, edge),
+        _provider(row, inks, glyphs),
+        (" ", inks.text),
+        (fit(row.lead_name or "(no name)", form.lead, ellipsis=dots), _name_ink(row, inks)),
+        ("  " + fit(row.company, form.company, ellipsis=dots) + "  ", inks.muted),
+        (fit(_preview(row), form.preview, ellipsis=dots), _body_ink(row, inks)),
+        _tag(row, form.tag, inks, glyphs, before="  "),
+        (f" {glyphs.starred if row.starred else ' '} ", inks.late),
+        _age(row, now, inks),
+    ]
+
+
+def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+    """Who, and since when."""
+    return [
+        *_gutter(row, inks, glyphs, edge),
+        (fit(row.lead_name or "(no name)", form.lead, ellipsis=glyphs.ellipsis), _name_ink(row, inks)),
+        ("  " + fit(row.company, form.company, ellipsis=glyphs.ellipsis) + " ", inks.muted),
+        _age(row, now, inks),
+    ]
+
+
+def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+    """Through what, and what they said; the tag takes its place from the preview only where there is one."""
+    tagged = bool(_tag_text(row)[0])
+    preview = form.preview - (form.tag + 1 if tagged else 0)
+    return [
+        edge,
+        ("  ", inks.text),
+        (glyphs.starred if row.starred else " ", inks.late),
+        (" ", inks.text),
+        _provider(row, inks, glyphs),
+        (" ", inks.text),
+        (fit(_preview(row), preview, ellipsis=glyphs.ellipsis), _body_ink(row, inks)),
+        _tag(row, form.tag, inks, glyphs, before=" ", align_right=True) if tagged else ("", inks.text),
+    ]
+
+
+def _gutter(row: InboxRow, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+    """The cursor's bar, the unread dot, the state."""
+    sign, ink = _state(row, inks, glyphs)
+    return [
+        edge,
+        (glyphs.unread if row.unread else " ", inks.unread),
+        (" ", inks.text),
+        (fit(sign, 1), ink),
+        (" ", inks.text),
+    ]
+
+
+def _state(row: InboxRow, inks: RowInks, glyphs: Glyphs) -> Piece:
+    """The sign that needs the eye most."""
+    if row.outbox_state in _URGENT:
+        return state_sign(glyphs, row.outbox_state), inks.alert
+    if row.outbox_state and row.outbox_state not in {"sent", "discarded"}:
+        return state_sign(glyphs, row.outbox_state)[:1], inks.text
+    if row.has_draft:
+        return glyphs.draft, inks.late
+    if row.gone or row.blocked:
+        return glyphs.gone if row.gone else glyphs.blocked, inks.muted
+    return (glyphs.snoozed, inks.muted) if row.folder == "snoozed" else (" ", inks.text)
+
+
+def _provider(row: InboxRow, inks: RowInks, glyphs: Glyphs) -> Piece:
+    """The provider, with the mark that the same person also writes elsewhere."""
+    return fit(provider_tag(row.provider) + (glyphs.also if row.also_in else ""), _PROVIDER), inks.muted
+
+
+def _tag_text(row: InboxRow) -> tuple[str, bool]:
+    """What stands in the tag column: trouble before verdict. The second value: whether it is trouble."""
+    if row.outbox_state in _URGENT:
+        return _URGENT[row.outbox_state], True
+    return verdict_tag(row.verdict, row.verdict_raw), False
+
+
+def _tag(row: InboxRow, width: int, inks: RowInks, glyphs: Glyphs, *, before: str, align_right: bool = False) -> Piece:
+    """The tag column."""
+    text, trouble = _tag_text(row)
+    ink = inks.alert if trouble else inks.good if row.verdict in _GOOD else inks.muted
+    return before + fit(text, width, align="right" if align_right else "left", ellipsis=glyphs.ellipsis), ink
+
+
+def _age(row: InboxRow, now: Micros, inks: RowInks) -> Piece:
+    """The last column: strong while they wait for us, in the late ink when they have waited for a day."""
+    text = fit(age_of(row, now), _AGE, align="right")
+    if row.waiting_since is None or row.folder == "snoozed":
+        return text, inks.muted
+    return text, inks.late if now - row.waiting_since > _LATE else inks.text
+
+
+def _preview(row: InboxRow) -> str:
+    """The first words: the subject where there is one, and who spoke when it was us."""
+    said = f"you: {row.preview}" if row.last_direction is Direction.OUTBOUND else row.preview
+    return f"{row.subject} — {said}" if row.subject else said
+
+
+def _name_ink(row: InboxRow, inks: RowInks) -> Style:
+    """Strong while unread, faint when the conversation is gone."""
+    return inks.muted if row.gone else inks.strong if row.unread else inks.text
+
+
+def _body_ink(row: InboxRow, inks: RowInks) -> Style:
+    """As strong as what it says is new."""
+    return inks.text if row.unread and not row.gone else inks.muted
