@@ -45,6 +45,13 @@ pass_places = click.make_pass_decorator(Places, ensure=True)
 """Hands a verb the Places as its first argument."""
 
 
+as_json = click.option("--json", "as_json", is_flag=True, help="As JSON; docs/cli.md lists the fields.")
+"""The option of every verb that prints data."""
+
+confirmed = click.option("--yes", "-y", "confirmed", is_flag=True, help="Do not ask.")
+"""The option of every verb that asks."""
+
+
 class Verb(click.Command):
     """A command that shows examples in its help, and takes `--config` and `--state-dir` after its name too."""
 

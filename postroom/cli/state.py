@@ -1,0 +1,64 @@
+"""How a verb gets at the state folder: to read it beside a running screen, or to act as its one writer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from postroom.errors import NotFound, ReadOnlyState, StateError
+from store.database import InstanceLock, Store, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an acting verb works with: it holds the lock, so nobody else writes."""
+
+    store: Store
+    state_dir: Path
+    session: str
+
+
+@contextmanager
+def reading(state_dir: Path) -> Iterator[Store]:
+    """The databases for reading; a screen or a sync may be at work at the same time."""
+    if not state_dir.is_dir():
+        raise StateError(f"There is nothing in {state_dir} yet. “postroom sync” fetches your conversations.")
+    store = Store.open(state_dir, writable=False)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def acting(state_dir: Path) -> Iterator[Desk]:
+    """The databases for writing. Raises ReadOnlyState while another Postroom has them."""
+    lock = InstanceLock.acquire(state_dir)
+    if lock is None:
+        raise ReadOnlyState(
+            f"Another Postroom is open with {state_dir}, and only one may write. "
+            "Do it there, or close it and try again. Reading verbs such as list and show work beside it."
+        )
+    try:
+        session = secrets.token_hex(8)
+        prepare(state_dir, session=session)
+        store = Store.open(state_dir, session=session)
+        try:
+            yield Desk(store, state_dir, session)
+        finally:
+            store.close()
+    finally:
+        lock.release()
+
+
+def check_workspace(store: Store, name: str | None) -> None:
+    """Raise NotFound, naming those there are, for a workspace that has never been synced."""
+    from store.queries import workspaces  # noqa: PLC0415 (asked for by few)
+
+    names = [row.name for row in workspaces(store)]
+    if name is not None and name not in names:
+        known = f" There are: {', '.join(names)}." if names else ""
+        raise NotFound(f"There is no workspace “{name}” here.{known}")
