@@ -47,6 +47,8 @@ class Glyphs:
     dot: str
     down: str
     newer: str
+    bar: str
+    """The thumb of a scroll bar."""
     bars: str
     """Eighths of a bar from empty to full."""
 
@@ -55,14 +57,16 @@ UNICODE = Glyphs(
     unread="●", marked="✓", cursor="▌", draft="✎", held="‖", undo="◷", queued="⇡", sending="⇡…", sent="✓",
     accepted="✓?", pending="⧖", in_doubt="⚠", failed="✗", snoozed="☾", done="✓", starred="★", also="+", gone="∅",
     blocked="⊘", running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖", offline="○",
-    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", down="▾", newer="↑", bars=" ▁▂▃▄▅▆▇█",
+    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", down="▾", newer="↑", bar="▐",
+    bars=" ▁▂▃▄▅▆▇█",
 )  # fmt: skip
 
 ASCII = Glyphs(
     unread="*", marked="x", cursor=">", draft="d", held="=", undo="u", queued="^", sending="^.", sent="v",
     accepted="v?", pending="~", in_doubt="!", failed="X", snoozed="z", done="v", starred="+", also="&", gone="0",
     blocked="#", running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~", offline="o",
-    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", down="v", newer="^", bars=" ..::||##",
+    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", down="v", newer="^", bar="|",
+    bars=" ..::||##",
 )  # fmt: skip
 
 

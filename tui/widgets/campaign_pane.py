@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from textual.scroll_view import ScrollView
+from typing import ClassVar
 
 from store.rows import CampaignRow, EnrolmentRow
 from tui.glyphs import UNICODE, Glyphs
+from tui.widgets.campaign_lines import Line, PaneForm, PaneInks, campaign_lines, enrolment_lines, hint_lines
+from tui.widgets.inks import ink
+from tui.widgets.line_pane import LinePane
+
+_INKS = ("text", "strong", "muted", "chart", "key", "good", "late", "alert")
 
 
-class CampaignPane(ScrollView, can_focus=True, inherit_bindings=False):
+class CampaignPane(LinePane):
     """Read-only; its keys (P, X) are the app's."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"campaign-pane--{name}" for name in _INKS}
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
+        self._glyphs = glyphs
+        self._campaign: CampaignRow | None = None
+        self._enrolments: tuple[EnrolmentRow, ...] = ()
+        self._sentence = ""
+        self._hints: tuple[tuple[str, str], ...] = ()
 
     def show(
         self,
@@ -25,6 +36,21 @@ class CampaignPane(ScrollView, can_focus=True, inherit_bindings=False):
         hints: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Show a campaign. `sentence`: what is not offered and why; `hints`: (key, verb) of what is."""
+        shown = (campaign, tuple(enrolments), sentence, tuple(hints))
+        if shown == (self._campaign, self._enrolments, self._sentence, self._hints):
+            return
+        other = (campaign and campaign.ref) != (self._campaign and self._campaign.ref)
+        self._campaign, self._enrolments, self._sentence, self._hints = shown
+        self.renew(from_top=other)
 
-    def scroll_lines(self, by: int) -> None:
-        """Scroll by lines."""
+    def lay_out(self, width: int) -> list[Line]:
+        """The lines for a pane of this width."""
+        inks = PaneInks(**{name: ink(self, f"campaign-pane--{name}") for name in _INKS})
+        form = PaneForm(width, inks, self._glyphs)
+        lines: list[Line] = []
+        if self._campaign is not None:
+            lines += campaign_lines(self._campaign, form)
+        elif not self._enrolments:
+            lines += [[(" no campaign is known for this lead", inks.muted)], []]
+        lines += enrolment_lines(self._enrolments, form)
+        return lines + hint_lines(self._hints, self._sentence, form)

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import TextArea
 
+from postroom.text import sanitise
+from tui.cells import steady
+from tui.format import count, plural
 from tui.glyphs import UNICODE, Glyphs
 
+LARGE_PASTE = 5_000
+"""Characters of a paste beyond which it is asked about."""
 
-class Composer(TextArea, inherit_bindings=True):
-    """Plain text with soft wrap. Binding ids: reply.send, reply.send_done, reply.park."""
+PASTE_REST = 0.3
+"""Seconds after a paste in which no key sends: what looked like a key may have been part of it."""
+
+QUIET, LATEST = 0.5, 2.0
+"""Seconds after the last key, and after the first unsaved one, when the draft is handed over."""
+
+
+class Composer(TextArea):
+    """Plain text with soft wrap."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,ctrl+enter", "send(False)", "Send", id="reply.send", show=False),
+        Binding("alt+enter", "send(True)", "Send and done", id="reply.send_done", show=False),
+        Binding("ctrl+e", "edit_outside", "Editor", id="reply.editor", show=False),
+        Binding("escape", "park", "Keep draft", id="reply.park", show=False),
+        # A tab typed while writing must not reach the screen, where it would switch the view.
+        Binding("tab,shift+tab", "stay", show=False),
+    ]
 
     class Autosave(Message):
         """The draft changed: 500 ms after the last key, at the latest 2 s after the first unsaved one."""
@@ -33,6 +62,13 @@ class Composer(TextArea, inherit_bindings=True):
             super().__init__()
             self.text = text
 
+    class EditorWanted(Message):
+        """The text is to be edited in `$EDITOR`."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     class PasteAsked(Message):
         """A paste of more than 5 kB waits for a yes: then call `accept_paste(text)`."""
 
@@ -48,17 +84,140 @@ class Composer(TextArea, inherit_bindings=True):
             super().__init__()
             self.sentence = sentence
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
-        super().__init__(id=id)
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        id: str | None = None,  # noqa: A002 (as Textual calls it)
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(id=id, soft_wrap=True, highlight_cursor_line=False, placeholder=Content("Write a reply"))
+        self.cursor_blink = False  # a blinking cursor is a timer that never rests
+        self._glyphs = glyphs
+        self._monotonic = monotonic
+        self._handed_over = ""
+        self._limit = 8000
+        self._saved: bool | None = None
+        self._pasted_at = float("-inf")
+        self._quiet: Timer | None = None
+        self._latest: Timer | None = None
 
     def open(self, *, lead: str, sender: str, channel: str, text: str = "", limit: int = 8000) -> None:
         """Start or go on writing to `lead` as `sender`; the cursor stands at the end of `text`."""
+        dot = f" {self._glyphs.dot} "
+        self.border_title = Content(f"reply to {steady(lead)} as {steady(sender)}{dot}{steady(channel)}")
+        self._limit = limit
+        self._saved = None
+        self._rest()
+        self._handed_over = text
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+        self._count()
 
     def accept_paste(self, text: str) -> None:
         """Insert a large paste that was confirmed."""
+        self._insert(sanitise(text))
 
     def flush(self) -> str | None:
         """The text not yet handed to `Autosave`, which is then not posted; None: nothing is unsaved."""
+        self._rest()
+        if self.text == self._handed_over:
+            return None
+        self._handed_over = self.text
+        return self.text
 
-    def show_saved(self, saved: bool | None) -> None:  # noqa: FBT001
+    def show_saved(self, saved: bool | None) -> None:
         """Say in the border whether the draft is on disk. None: say nothing."""
+        self._saved = saved
+        self._count()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """The text changed: count, and hand the draft over soon."""
+        event.stop()
+        if self.text == self._handed_over:
+            return
+        self._saved = None
+        self._count()
+        if self._quiet is not None:
+            self._quiet.stop()
+        self._quiet = self.set_timer(QUIET, self._hand_over)
+        self._latest = self._latest or self.set_timer(LATEST, self._hand_over)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """A paste is text, whatever is in it: it is made safe, and none of it is a key."""
+        event.stop()
+        event.prevent_default()
+        self._take(event.text)
+
+    def action_paste(self) -> None:
+        """Paste from the app's own clipboard."""
+        self._take(self.app.clipboard)
+
+    def action_send(self, done: bool) -> None:
+        """Ask for the text to be sent."""
+        length = len(self.text)
+        if self._monotonic() - self._pasted_at < PASTE_REST:
+            self.post_message(self.Refused("Nothing was sent: that key came with the paste. Press it again to send."))
+        elif not self.text.strip():
+            self.post_message(self.Refused("There is nothing to send yet."))
+        elif length > self._limit:
+            over = plural(length - self._limit, "character")
+            self.post_message(self.Refused(f"Too long by {over}: at most {count(self._limit)} can be sent."))
+        else:
+            self._rest()
+            self.post_message(self.SendWanted(self.text, done=done))
+
+    def action_edit_outside(self) -> None:
+        """Ask for `$EDITOR`."""
+        self.post_message(self.EditorWanted(self.text))
+
+    def action_park(self) -> None:
+        """Leave; the draft is kept."""
+        self._rest()
+        self._handed_over = self.text
+        self.post_message(self.Parked(self.text))
+
+    def action_stay(self) -> None:
+        """Do nothing."""
+
+    def _take(self, text: str) -> None:
+        """Insert pasted text, or ask about it when it is large."""
+        self._pasted_at = self._monotonic()
+        if self.read_only:
+            return
+        text = sanitise(text)
+        if len(text) > LARGE_PASTE:
+            self.post_message(self.PasteAsked(text))
+        else:
+            self._insert(text)
+
+    def _insert(self, text: str) -> None:
+        """Put text at the cursor, in place of the selection."""
+        result = self._replace_via_keyboard(text, *self.selection)
+        if result is not None:
+            self.move_cursor(result.end_location)
+
+    def _hand_over(self) -> None:
+        """Post the draft."""
+        text = self.flush()
+        if text is not None:
+            self.post_message(self.Autosave(text))
+
+    def _rest(self) -> None:
+        """Stop both timers."""
+        for timer in (self._quiet, self._latest):
+            if timer is not None:
+                timer.stop()
+        self._quiet = self._latest = None
+
+    def _count(self) -> None:
+        """The counter in the border, with the word on saving before it."""
+        words = {
+            None: "",
+            True: f"saved {self._glyphs.dot} ",
+            False: f"{self._glyphs.in_doubt} NOT SAVED {self._glyphs.dot} ",
+        }
+        length = len(self.text)
+        self.set_class(length > self._limit, "-too-long")
+        self.set_class(self._saved is False, "-unsaved")
+        self.border_subtitle = Content(f"{words[self._saved]}{length}/{self._limit}")

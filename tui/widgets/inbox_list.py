@@ -7,6 +7,7 @@ are read again and put in place in one step: the cursor stays on its conversatio
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region, Size
@@ -30,7 +31,7 @@ PATIENCE = 0.05
 class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
     """The rows of one view. The cursor belongs to a conversation, not to a line number."""
 
-    COMPONENT_CLASSES = CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
 
     class Moved(Message):
         """The cursor rests on another conversation, or its row has changed or arrived. Posted at once."""

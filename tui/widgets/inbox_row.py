@@ -9,7 +9,7 @@ from rich.style import Style
 
 from postroom.records import Direction, Micros, Verdict
 from store.rows import InboxRow
-from tui.cells import fit
+from tui.cells import cell_len, fit, steady
 from tui.format import age, provider_tag, verdict_tag
 from tui.glyphs import Glyphs, state_sign
 
@@ -19,6 +19,7 @@ ONE_LINE = 76
 _GUTTER = 5
 _PROVIDER = 4
 _AGE = 4
+_EDGE = 1
 _LATE = 24 * 3600 * 1_000_000
 _URGENT = {"in_doubt": "in doubt", "failed": "failed", "held": "held"}
 _GOOD = {Verdict.INTERESTED, Verdict.CURIOUS, Verdict.MEETING}
@@ -35,6 +36,7 @@ class Columns:
     lead: int
     company: int
     preview: int
+    """The preview, and the tag where a row has one: it takes its place from the preview's end."""
     tag: int
 
 
@@ -55,13 +57,14 @@ class RowInks:
 def columns(width: int) -> Columns:
     """The columns of a list of this width."""
     if width < ONE_LINE:
-        rest = max(width - _GUTTER - 2 - 1 - _AGE, 2)
+        rest = max(width - _GUTTER - 2 - 1 - _AGE - _EDGE, 2)
         lead = min(max(rest * 3 // 5, 12), 28, rest)
-        return Columns(width, 2, lead, rest - lead, max(width - _GUTTER - _PROVIDER - 1, 1), min(12, width // 3))
-    tag = 12 if width >= 96 else 10
-    rest = width - _GUTTER - _PROVIDER - 1 - 3 * 2 - tag - 3 - _AGE
-    lead, company = min(max(rest * 3 // 10, 14), 26), min(max(rest // 4, 10), 24)
-    return Columns(width, 1, lead, company, rest - lead - company, tag)
+        return Columns(
+            width, 2, lead, rest - lead, max(width - _GUTTER - _PROVIDER - 1 - _EDGE, 1), min(12, width // 3)
+        )
+    rest = width - _GUTTER - _PROVIDER - 1 - 2 - 2 - 3 - _AGE - _EDGE
+    lead, company = min(max(rest * 3 // 10, 16), 28), min(max(rest // 4, 12), 26)
+    return Columns(width, 1, lead, company, rest - lead - company, 14 if width >= 120 else 12)
 
 
 def age_of(row: InboxRow, now: Micros) -> str:
@@ -81,7 +84,9 @@ def draw(
     else:
         under: Piece = (glyphs.cursor if cursor else " ", inks.bar)
         lines = [_first_line(row, form, now, inks, glyphs, edge), _second_line(row, form, inks, glyphs, under)]
-    return [[Segment(text, base + style) for text, style in line if text] for line in lines]
+    # Colours of their own would leave patches where the cursor is drawn by reversing the line.
+    plain = bool(base.reverse)
+    return [[Segment(t, base + (style.without_color if plain else style)) for t, style in line if t] for line in lines]
 
 
 def draw_placeholder(form: Columns, *, base: Style, inks: RowInks, glyphs: Glyphs) -> list[list[Segment]]:
@@ -100,8 +105,7 @@ def _one_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: 
         (" ", inks.text),
         (fit(row.lead_name or "(no name)", form.lead, ellipsis=dots), _name_ink(row, inks)),
         ("  " + fit(row.company, form.company, ellipsis=dots) + "  ", inks.muted),
-        (fit(_preview(row), form.preview, ellipsis=dots), _body_ink(row, inks)),
-        _tag(row, form.tag, inks, glyphs, before="  "),
+        *_said(row, form, inks, glyphs),
         (f" {glyphs.starred if row.starred else ' '} ", inks.late),
         _age(row, now, inks),
     ]
@@ -118,9 +122,7 @@ def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs
 
 
 def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
-    """Through what, and what they said; the tag takes its place from the preview only where there is one."""
-    tagged = bool(_tag_text(row)[0])
-    preview = form.preview - (form.tag + 1 if tagged else 0)
+    """Through what, and what they said."""
     return [
         edge,
         ("  ", inks.text),
@@ -128,8 +130,8 @@ def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, ed
         (" ", inks.text),
         _provider(row, inks, glyphs),
         (" ", inks.text),
-        (fit(_preview(row), preview, ellipsis=glyphs.ellipsis), _body_ink(row, inks)),
-        _tag(row, form.tag, inks, glyphs, before=" ", align_right=True) if tagged else ("", inks.text),
+        *_said(row, form, inks, glyphs),
+        (" " * _EDGE, inks.text),
     ]
 
 
@@ -170,16 +172,20 @@ def _tag_text(row: InboxRow) -> tuple[str, bool]:
     return verdict_tag(row.verdict, row.verdict_raw), False
 
 
-def _tag(row: InboxRow, width: int, inks: RowInks, glyphs: Glyphs, *, before: str, align_right: bool = False) -> Piece:
-    """The tag column."""
-    text, trouble = _tag_text(row)
+def _said(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Piece]:
+    """The preview, with the tag at its right end."""
+    tag, trouble = _tag_text(row)
+    if not tag:
+        return [(fit(_preview(row), form.preview, ellipsis=glyphs.ellipsis), _body_ink(row, inks))]
+    tag = fit(tag, min(form.tag, cell_len(steady(tag))), ellipsis=glyphs.ellipsis)
     ink = inks.alert if trouble else inks.good if row.verdict in _GOOD else inks.muted
-    return before + fit(text, width, align="right" if align_right else "left", ellipsis=glyphs.ellipsis), ink
+    preview = fit(_preview(row), form.preview - cell_len(tag) - 2, ellipsis=glyphs.ellipsis)
+    return [(preview, _body_ink(row, inks)), (fit(tag, form.preview - cell_len(preview), align="right"), ink)]
 
 
 def _age(row: InboxRow, now: Micros, inks: RowInks) -> Piece:
     """The last column: strong while they wait for us, in the late ink when they have waited for a day."""
-    text = fit(age_of(row, now), _AGE, align="right")
+    text = fit(age_of(row, now), _AGE, align="right") + " " * _EDGE
     if row.waiting_since is None or row.folder == "snoozed":
         return text, inks.muted
     return text, inks.late if now - row.waiting_since > _LATE else inks.text

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from postroom.records import Micros
+from tui.cells import cell_len, cut, steady
+from tui.format import age, provider_tag
 from tui.glyphs import UNICODE, Glyphs
+from tui.widgets.inks import ink
+
+_INKS = ("text", "muted", "good", "late", "alert")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,22 @@ class WorkspaceStatus:
 
 
 class StatusBar(Widget):
-    """One line per workspace's state, one badge for what is in doubt."""
+    """One line: a piece for each workspace, the first error as a sentence, a badge for what is in doubt."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"status-bar--{name}" for name in _INKS}
 
     class DoubtPicked(Message):
         """The badge was clicked."""
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
+        self._glyphs = glyphs
+        self._statuses: tuple[WorkspaceStatus, ...] = ()
+        self._in_doubt = 0
+        self._unsettled = 0
+        self._viewer = False
+        self._now: Micros = 0
+        self._badge_from = 0
 
     def show(
         self,
@@ -47,3 +66,91 @@ class StatusBar(Widget):
         now: Micros,
     ) -> None:
         """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are in doubt."""
+        before = (self._statuses, self._in_doubt, self._unsettled, self._viewer, self._now // 60_000_000)
+        self._statuses, self._in_doubt, self._unsettled = tuple(statuses), in_doubt, unsettled
+        self._viewer, self._now = viewer, now
+        if before != (self._statuses, in_doubt, unsettled, viewer, now // 60_000_000):
+            self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """The badge leads to what it counts."""
+        if self._unsettled and event.x >= self._badge_from:
+            self.post_message(self.DoubtPicked())
+
+    def render_line(self, y: int) -> Strip:
+        """The line, right-aligned: the badge always in sight, then what is wrong, then who is fresh."""
+        width, base = self.size.width, self.rich_style
+        if y or width < 1:
+            return Strip.blank(width, base)
+        inks = {name: ink(self, f"status-bar--{name}") for name in _INKS}
+        badge = self._badge(inks)
+        room = width - _wide(badge)
+        pieces = self._workspaces(inks, full=True)
+        if _wide(pieces) > room:
+            pieces = self._workspaces(inks, full=False)
+        pieces = _cut_to([*pieces], room)
+        sentence = self._sentence(inks, room - _wide(pieces))
+        self._badge_from = width - _wide(badge)
+        line = [*sentence, *pieces, *badge]
+        space = " " * max(width - _wide(line), 0)
+        return Strip([Segment(space, base), *(Segment(text, base + style) for text, style in line if text)], width)
+
+    def _badge(self, inks: dict[str, Style]) -> list[tuple[str, Style]]:
+        """What waits for a decision, and whether this is a viewer."""
+        pieces: list[tuple[str, Style]] = []
+        if self._viewer:
+            pieces.append(("  viewer: another Postroom writes", inks["late"]))
+        others = self._unsettled - self._in_doubt
+        if self._in_doubt:
+            pieces.append((f"  {self._glyphs.in_doubt} {self._in_doubt} in doubt", inks["alert"]))
+        if others > 0:
+            pieces.append((f"  {self._glyphs.failed} {others} not sent", inks["alert"]))
+        return [*pieces, (" ", inks["text"])]
+
+    def _workspaces(self, inks: dict[str, Style], *, full: bool) -> list[tuple[str, Style]]:
+        """Each workspace's state; `full` with its name where one provider has several, and its budget."""
+        several = len({status.provider for status in self._statuses}) < len(self._statuses)
+        pieces: list[tuple[str, Style]] = []
+        for status in self._statuses:
+            sign, word, style = self._state(status)
+            tag = steady(status.name) if several and full else provider_tag(status.provider)
+            pieces += [(f"  {tag} ", inks["muted"]), (f"{sign} {word}".rstrip(), inks[style])]
+            if full and status.progress:
+                pieces.append((f" {steady(status.progress)}", inks["muted"]))
+            if full and status.budget and status.budget_left is not None and status.budget_left * 5 < status.budget:
+                pieces.append((f" {status.budget_left}/{status.budget}", inks["late"]))
+        return pieces
+
+    def _state(self, status: WorkspaceStatus) -> tuple[str, str, str]:
+        """Sign, word and ink of a workspace's state."""
+        glyphs, fresh = self._glyphs, age(status.synced_at, self._now) or "never"
+        return {
+            "ok": (glyphs.good, fresh, "good"),
+            "syncing": (glyphs.syncing, fresh, "muted"),
+            "offline": (glyphs.offline, f"offline {fresh}", "muted"),
+            "limited": (glyphs.cooling, f"limited {fresh}", "late"),
+            "incomplete": (glyphs.cooling, f"incomplete {fresh}", "late"),
+            "denied": (glyphs.bad, "key refused", "alert"),
+            "failed": (glyphs.bad, f"failed {fresh}", "alert"),
+        }.get(status.state, (glyphs.unknown, f"{status.state} {fresh}", "late"))
+
+    def _sentence(self, inks: dict[str, Style], room: int) -> list[tuple[str, Style]]:
+        """The first trouble in words, where there is room for most of it; offline is quiet and has no sentence."""
+        for status in self._statuses:
+            if status.sentence and status.state not in {"ok", "syncing", "offline"} and room >= 16:
+                text = steady(f"{status.name}: {status.sentence}")
+                shown = text if cell_len(text) <= room - 1 else cut(text, room - 2) + self._glyphs.ellipsis
+                return [(shown, inks["late"])]
+        return []
+
+
+def _wide(pieces: list[tuple[str, Style]]) -> int:
+    """Cells of all pieces."""
+    return sum(cell_len(text) for text, _ in pieces)
+
+
+def _cut_to(pieces: list[tuple[str, Style]], room: int) -> list[tuple[str, Style]]:
+    """The pieces that fit."""
+    while pieces and _wide(pieces) > room:
+        pieces.pop()
+    return pieces
