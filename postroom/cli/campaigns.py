@@ -1,0 +1,147 @@
+"""`campaigns`, `stats`, `pause` and `resume`: what the campaigns do, and making them do it or not."""
+
+from __future__ import annotations
+
+import click
+
+from postroom.capabilities import Action, capability
+from postroom.cli.output import put, put_json, say, table
+from postroom.cli.shapes import campaign_shape, statistics_shape
+from postroom.cli.state import acting, check_workspace, reading
+from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
+from postroom.commands import PauseCampaign, ResumeCampaign
+from postroom.errors import Ambiguous, NotFound, Refused
+from postroom.records import CampaignState, ProviderName
+from store import queries
+from store.database import Store
+from store.rows import CampaignRow
+from tui.format import percent, plural, provider_tag
+
+_ACTING_EXITS = "0 confirmed by reading it back, 1 refused, 3 asked for but not yet confirmed, 4 in doubt."
+
+
+@click.command("campaigns", cls=Verb, examples=("postroom campaigns", "postroom campaigns --json"))
+@click.option("--workspace", help="Only this workspace.")
+@as_json
+@pass_places
+def campaigns_command(places: Places, workspace: str | None, *, as_json: bool) -> None:
+    """List the campaigns, with the provider's word for their state."""
+    with reading(places.state_dir) as store:
+        check_workspace(store, workspace)
+        rows = queries.campaigns(store, workspace=workspace)
+    if as_json:
+        for row in rows:
+            put_json(campaign_shape(row))
+        return
+    if not rows:
+        say("No campaign is known here. “postroom sync” fetches them.")
+    lines = [
+        (row.ref, provider_tag(row.provider), row.state_raw, row.name, _totals(row), row.pending_action) for row in rows
+    ]
+    for line in table(lines, widths=(16, 3, 14, 40, 40)):
+        put(line)
+
+
+@click.command("stats", cls=Verb, examples=("postroom stats hr:91c2", 'postroom stats "Q3 founders" --json'))
+@click.argument("ref", metavar="ID")
+@as_json
+@pass_places
+def stats_command(places: Places, ref: str, *, as_json: bool) -> None:
+    """Print the figures of one campaign: its totals, and per day where the provider has them.
+
+    ID is the campaign's id or name, or the id of a conversation that came from it. Only what the provider reports is
+    shown; nothing is made up from other figures.
+    """
+    with reading(places.state_dir) as store:
+        row = _campaign(store, ref)
+    if as_json:
+        put_json(statistics_shape(row))
+        return
+    put(f"{row.name} · {row.state_raw} · {row.workspace}{f' · {row.pending_action}' if row.pending_action else ''}")
+    for name, number in row.totals:
+        put(f"{name:<24} {number:>10,}")
+    for name, ratio in row.rates:
+        put(f"{name:<24} {percent(ratio):>10}")
+    for day, replies, sent in row.days:
+        put(f"{day}  {plural(replies, 'reply', 'replies')}, {plural(sent, 'message')} sent")
+    for sender, health, note in row.senders:
+        put(f"sender {sender}: {health}{f', {note}' if note else ''}")
+    if not row.days and capability(ProviderName(row.provider), Action.STATISTICS_BY_DAY).offered:
+        say("The figures per day are fetched when the campaign is opened on the screen.")
+
+
+@click.command(
+    "pause", cls=Verb, examples=("postroom pause hr:91c2", 'postroom pause "Q3 founders" --yes'), exits=_ACTING_EXITS
+)
+@click.argument("ref", metavar="ID")
+@confirmed
+@as_json
+@pass_places
+def pause_command(places: Places, ref: str, *, confirmed: bool, as_json: bool) -> int:
+    """Pause the campaign ID and read back whether it is paused."""
+    return _act(places, ref, pause=True, confirmed=confirmed, as_json=as_json)
+
+
+@click.command(
+    "resume", cls=Verb, examples=("postroom resume hr:91c2", "postroom resume hr:91c2 --yes"), exits=_ACTING_EXITS
+)
+@click.argument("ref", metavar="ID")
+@confirmed
+@as_json
+@pass_places
+def resume_command(places: Places, ref: str, *, confirmed: bool, as_json: bool) -> int:
+    """Let the paused campaign ID send again. It writes to people, so it asks, and it is refused offline."""
+    return _act(places, ref, pause=False, confirmed=confirmed, as_json=as_json)
+
+
+def _act(places: Places, ref: str, *, pause: bool, confirmed: bool, as_json: bool) -> int:
+    # What sends is imported here, so that listing campaigns does not pay for it.
+    from postroom.cli import delivering  # noqa: PLC0415
+    from postroom.cli.workspaces import configured  # noqa: PLC0415
+    from store import outbox  # noqa: PLC0415
+
+    config = configured(places)
+    with acting(places.state_dir) as desk:
+        row = _campaign(desk.store, ref)
+        delivering.check_known(config, [row.workspace])
+        _check(row, pause=pause)
+        leads = dict(row.totals).get("leads")
+        to_whom = f" It may write to {plural(leads, 'lead')}." if leads is not None and not pause else ""
+        question = f"{'Pause' if pause else 'Resume'} “{row.name}” ({row.state_raw}) in {row.workspace}?{to_whom}"
+        if not delivering.confirm(question, confirmed=confirmed):
+            say("Nothing was changed.")
+            return Exit.INTERRUPTED
+        kind = PauseCampaign if pause else ResumeCampaign
+        command = kind(workspace=row.workspace, campaign_id=row.id, campaign_name=row.name)
+        entry = outbox.enqueue(desk.store, command, now=delivering.now())
+        rows = delivering.deliver(desk, config, [entry], base=places.config_path.parent)
+    return delivering.tell(rows, as_json=as_json, one=True)
+
+
+def _check(row: CampaignRow, *, pause: bool) -> None:
+    """Raise Refused where it is certain beforehand. The state itself is read anew just before it is sent."""
+    action = Action.PAUSE_CAMPAIGN if pause else Action.RESUME_CAMPAIGN
+    offer = capability(ProviderName(row.provider), action)
+    if not offer.offered:
+        raise Refused(offer.sentence)
+    if row.state is CampaignState.UNKNOWN:
+        raise Refused(f"“{row.name}” is {row.state_raw}, a state that Postroom does not know, so it leaves it alone.")
+
+
+def _campaign(store: Store, ref: str) -> CampaignRow:
+    """The campaign that `ref` names, or from which the conversation that it names came."""
+    try:
+        return queries.find_campaign(store, ref)
+    except NotFound:
+        try:
+            conversation = queries.find_conversation(store, ref)
+        except (NotFound, Ambiguous):
+            conversation = None
+        if conversation is None or conversation.campaign_id is None:
+            raise
+        return queries.find_campaign(store, conversation.campaign_id)
+
+
+def _totals(row: CampaignRow) -> str:
+    wanted = ("leads", "messages sent", "replies")
+    return ", ".join(f"{number:,} {name}" for name, number in row.totals if name in wanted)

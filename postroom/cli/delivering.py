@@ -1,0 +1,147 @@
+"""What every acting verb does with its commands: into the outbox, out at once, and the outcome told as it is.
+
+The law of sending lives below; a verb only waits for the outcome and never repeats anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from postroom import log
+from postroom.cli.output import ask, interactive, put_json, say
+from postroom.cli.shapes import outbox_shape
+from postroom.cli.state import Desk
+from postroom.cli.verb import Exit
+from postroom.cli.workspaces import setups
+from postroom.config import Config
+from postroom.errors import ConfigError, NotFound
+from store import outbox
+from store.rows import OutboxRow
+from sync.engine import Engine
+
+CONTROL_KINDS = ("stop_lead", "pause_campaign", "resume_campaign")
+"""Commands that are done only once reading back has shown their effect."""
+
+EXITS = (
+    "0 it is with the provider, 1 it was refused and did not happen, 3 it is queued, held or not yet confirmed, "
+    "4 in doubt: it may have happened."
+)
+"""The exit codes of acting verbs, for their help."""
+
+_SENTENCES = {
+    "sent": "sent.",
+    "accepted": "accepted by the provider; the next sync looks for it in the thread.",
+    "pending": "the provider has taken it and will show it in the thread later.",
+    "queued": "not sent yet; it is kept and leaves with the next sync.",
+    "held": "held back; nothing was sent.",
+    "undo": "waiting.",
+    "failed": "failed; nothing was sent.",
+    "in_doubt": "IN DOUBT: it may have arrived. Look before you send it again (“postroom outbox”).",
+    "discarded": "taken back; nothing was sent.",
+}
+
+
+def now() -> int:
+    """The present, in microseconds."""
+    return time.time_ns() // 1000
+
+
+def check_known(config: Config, workspaces: Sequence[str]) -> None:
+    """Raise ConfigError for a workspace that the configuration no longer names: it could never be sent to."""
+    for name in workspaces:
+        config.workspace(name)
+
+
+def confirm(question: str, *, confirmed: bool) -> bool:
+    """Whether the person says yes: by `--yes`, or at the terminal. Without either, a ConfigError says what to add."""
+    if confirmed:
+        return True
+    if not interactive():
+        raise ConfigError(f"{question} Without a terminal to ask at, this needs --yes.")
+    return ask(question)
+
+
+def deliver(
+    desk: Desk, config: Config, entries: Sequence[int], *, base: Path, undo_seconds: float = 0
+) -> list[OutboxRow]:
+    """Send entries of the outbox at once, one after the other, and return what became of each."""
+    rows = [entry_row(desk, entry) for entry in entries]
+    if undo_seconds:
+        _wait_for_second_thoughts(desk, entries, seconds=undo_seconds)
+    names = {row.workspace for row in rows}
+    found = [setup for setup in setups(config, base=base) if setup.name in names]
+    log.configure(desk.state_dir)
+
+    async def send() -> list[OutboxRow]:
+        async with Engine(desk.state_dir, found, session=desk.session) as engine:
+            return [await engine.send_now(entry) for entry in entries]
+
+    return asyncio.run(send())
+
+
+def tell(rows: Sequence[OutboxRow], *, as_json: bool, one: bool) -> int:
+    """Print what became of the entries (`one`: a single document, not a list) and choose the exit code."""
+    if as_json:
+        shapes = [outbox_shape(row) for row in rows]
+        put_json(shapes[0] if one else shapes)
+    for row in rows:
+        say(f"{row.title}: {sentence(row)} [#{row.id} {row.state}]")
+    return exit_code(rows)
+
+
+def sentence(row: OutboxRow) -> str:
+    """What the state of an entry means."""
+    if row.error:
+        return row.error
+    if row.kind in CONTROL_KINDS:
+        if row.verified:
+            return "done, and confirmed by reading it back."
+        if row.state in {"accepted", "sent", "pending"}:
+            return f"asked for, but NOT YET {_DONE_WORDS[row.kind]}. The next sync looks again."
+    return _SENTENCES[row.state]
+
+
+_DONE_WORDS = {"stop_lead": "STOPPED", "pause_campaign": "PAUSED", "resume_campaign": "RESUMED"}
+
+
+def exit_code(rows: Sequence[OutboxRow]) -> Exit:
+    """The worst that must be known: doubt before anything, then how much of it was done."""
+    codes = {_code(row) for row in rows}
+    if Exit.IN_DOUBT in codes:
+        return Exit.IN_DOUBT
+    return codes.pop() if len(codes) == 1 else Exit.PARTLY
+
+
+def entry_row(desk: Desk, entry: int) -> OutboxRow:
+    """The row of an entry. Raises NotFound."""
+    row = outbox.row(desk.store, entry)
+    if row is None:
+        raise NotFound(f"There is no entry #{entry} in the outbox.")
+    return row
+
+
+def _code(row: OutboxRow) -> Exit:
+    if row.state == "in_doubt":
+        return Exit.IN_DOUBT
+    if row.state == "failed":
+        return Exit.FAILED
+    if row.state == "discarded":
+        return Exit.INTERRUPTED
+    if row.kind in CONTROL_KINDS:
+        return Exit.DONE if row.verified else Exit.PARTLY
+    return Exit.DONE if row.state in {"sent", "accepted", "pending"} else Exit.PARTLY
+
+
+def _wait_for_second_thoughts(desk: Desk, entries: Sequence[int], *, seconds: float) -> None:
+    """Let the undo window pass; ctrl+c in it takes everything back."""
+    say(f"Leaves in {seconds:g} s. ctrl+c takes it back.")
+    try:
+        time.sleep(seconds)
+    except KeyboardInterrupt:
+        for entry in entries:
+            outbox.undo_send(desk.store, entry, now=now())
+        say("Taken back. The text is kept as a draft.")
+        raise

@@ -1,0 +1,171 @@
+"""`doctor`: checks everything that could keep Postroom from working, and says what to do about each thing that does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import click
+
+from postroom.cli.output import put, put_json
+from postroom.cli.state import reading
+from postroom.cli.verb import Exit, Places, Verb, as_json, pass_places
+from postroom.cli.workspaces import configured, key_of, provider_of
+from postroom.config import Config, WorkspaceConfig
+from postroom.errors import PostroomError
+from store import outbox, queries
+from store.database import InstanceLock
+from tui.format import plural
+
+SKEW_SECONDS = 120.0
+"""A clock that is further off than this makes times on screen misleading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check."""
+
+    check: str
+    status: str
+    """`ok`, `warning` (it works, but look at it) or `problem`."""
+    sentence: str
+    workspace: str = ""
+
+
+@click.command(
+    "doctor",
+    cls=Verb,
+    examples=("postroom doctor", "postroom doctor --json", "postroom doctor --offline"),
+    exits="0 no problem (warnings are none), 1 something does not work, 2 the configuration is wrong.",
+)
+@click.option("--offline", is_flag=True, help="Leave out the checks that ask the providers.")
+@as_json
+@pass_places
+def doctor_command(places: Places, *, offline: bool, as_json: bool) -> int:
+    """Check the configuration, the keys, the clock, the state folder and the terminal. Nothing is changed."""
+    findings = [*_configuration(places, offline=offline), *_state(places.state_dir), *_terminal()]
+    for finding in findings:
+        if not as_json:
+            where = f"{finding.workspace}: " if finding.workspace else ""
+            put(f"{_SIGNS[finding.status]} {finding.check:<14} {where}{finding.sentence}")
+    problems = [finding for finding in findings if finding.status == "problem"]
+    if as_json:
+        put_json({"ok": not problems, "findings": [asdict(finding) for finding in findings]})
+    if any(finding.check == "configuration" for finding in problems):
+        return Exit.USAGE
+    return Exit.FAILED if problems else Exit.DONE
+
+
+_SIGNS = {"ok": "✓", "warning": "!", "problem": "✗"}
+
+
+def _configuration(places: Places, *, offline: bool) -> Iterator[Finding]:
+    """The file, then every workspace in it."""
+    try:
+        config = configured(places)
+    except PostroomError as error:
+        yield Finding("configuration", "problem", str(error))
+        return
+    yield Finding("configuration", "ok", f"{places.config_path} names {plural(len(config.workspaces), 'workspace')}.")
+    for workspace in config.workspaces:
+        try:
+            key_of(workspace, base=places.config_path.parent)
+        except PostroomError as error:
+            yield Finding("key", "problem", str(error), workspace.name)
+            continue
+        yield Finding("key", "ok", "It can be read.", workspace.name)
+        if not offline:
+            yield from asyncio.run(_connection(workspace, config, base=places.config_path.parent))
+
+
+async def _connection(workspace: WorkspaceConfig, config: Config, *, base: Path) -> list[Finding]:
+    """Whether the provider takes the key, and what its clock says."""
+    provider = provider_of(workspace, config=config, base=base)
+    try:
+        await provider.check()
+    except PostroomError as error:
+        return [Finding("connection", "problem", str(error), workspace.name)]
+    finally:
+        await provider.aclose()
+    found = [Finding("connection", "ok", "The provider takes the key.", workspace.name)]
+    skew = provider.usage.skew
+    if abs(skew) > SKEW_SECONDS:
+        direction = "behind" if skew > 0 else "ahead of"
+        sentence = f"This machine's clock is {abs(skew):.0f} s {direction} the provider's. Set it right."
+        found.append(Finding("clock", "warning", sentence, workspace.name))
+    else:
+        found.append(Finding("clock", "ok", f"It agrees with the provider's to {abs(skew):.0f} s.", workspace.name))
+    return found
+
+
+def _state(folder: Path) -> Iterator[Finding]:
+    """The folder, who may read it, and what in it waits for a person."""
+    if not folder.is_dir():
+        yield Finding("state folder", "ok", f"{folder} does not exist yet; the first sync makes it.")
+        return
+    yield from _modes(folder)
+    try:
+        lock = InstanceLock.acquire(folder)
+        if lock is None:
+            yield Finding("writer", "ok", "Another Postroom is open and writes; this one only reads.")
+        else:
+            lock.release()
+        yield from _contents(folder)
+    except PostroomError as error:
+        yield Finding("state folder", "problem", str(error))
+
+
+def _modes(folder: Path) -> Iterator[Finding]:
+    """Everything in it is for its owner alone."""
+    open_to_others = [
+        path
+        for path in (folder, *folder.iterdir())
+        if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()
+    ]
+    for path in open_to_others:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("state folder", "problem", f"{path} can be read by others. Run: chmod {mode} {path}")
+    if not open_to_others:
+        yield Finding("state folder", "ok", f"{folder} is for you alone.")
+
+
+def _contents(folder: Path) -> Iterator[Finding]:
+    """Records that could not be read, sends that stopped, and what is unsettled."""
+    with reading(folder) as store:
+        for row in queries.workspaces(store):
+            if row.quarantined:
+                sentence = f"{plural(row.quarantined, 'record')} could not be read; a newer Postroom tries again."
+                yield Finding("records", "warning", sentence, row.name)
+            stopped = outbox.lane_stopped(store, row.name)
+            if stopped:
+                yield Finding("sending", "problem", stopped, row.name)
+        unsettled = outbox.unsettled_count(store)
+        if unsettled:
+            sentence = f"{plural(unsettled, 'entry', 'entries')} in doubt, failed or held: see “postroom outbox”."
+            yield Finding("outbox", "warning", sentence)
+        else:
+            yield Finding("outbox", "ok", "Nothing is in doubt, failed or held.")
+
+
+def _terminal() -> Iterator[Finding]:
+    """Whether the screen can be drawn here."""
+    if not sys.stdout.isatty():
+        yield Finding("terminal", "ok", "The output is not a terminal, so it was not checked.")
+        return
+    size = shutil.get_terminal_size()
+    encoding = sys.stdout.encoding.lower().replace("-", "")
+    if os.environ.get("TERM", "dumb") == "dumb":
+        yield Finding("terminal", "warning", "TERM says “dumb”: the screen cannot be drawn, the verbs work.")
+    elif encoding != "utf8":
+        yield Finding("terminal", "warning", "The terminal is not UTF-8. Set ascii = true in the configuration.")
+    elif size.columns < 80 or size.lines < 24:
+        sentence = f"{size.columns} by {size.lines} is small; the screen is made for 80 by 24 and more."
+        yield Finding("terminal", "warning", sentence)
+    else:
+        yield Finding("terminal", "ok", f"{size.columns} by {size.lines}, UTF-8.")

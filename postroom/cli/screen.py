@@ -1,0 +1,84 @@
+"""The bare `postroom`: the screen, with sync beside it when nobody else writes."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from postroom import config
+from postroom.cli.verb import Exit, Places
+from postroom.errors import ConfigError, ReadOnlyState
+from store.database import InstanceLock, prepare
+from sync.events import SyncEvent
+from tui.keys import check_keymap
+from tui.port import SyncFactory, SyncPort
+from tui.settings import ScreenSettings
+
+
+def open_screen(places: Places) -> int:
+    """Show the screen until the person leaves it."""
+    require_terminal()
+    found = config.load(places.config_path, check_keymap=check_keymap)
+    session = secrets.token_hex(8)
+    lock = _lock(places.state_dir)
+    try:
+        if lock is not None:
+            prepare(places.state_dir, session=session)
+        # The heaviest import of all, paid for only here.
+        import tui  # noqa: PLC0415
+
+        tui.run(
+            state_dir=places.state_dir,
+            session=session,
+            writable=lock is not None,
+            sync=None if lock is None else sync_factory(found, places, session=session),
+            settings=screen_settings(found),
+        )
+    finally:
+        if lock is not None:
+            lock.release()
+    return Exit.DONE
+
+
+def require_terminal() -> None:
+    """Raise ConfigError where no screen can be drawn."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("The screen needs a terminal. “postroom --help” lists the verbs that work without one.")
+
+
+def screen_settings(found: config.Config) -> ScreenSettings:
+    """The part of the configuration that the screen goes by."""
+    return ScreenSettings(
+        undo_seconds=found.undo_seconds,
+        mark_seen=found.mark_seen,
+        theme=found.theme,
+        keymap=found.keymap,
+        ascii=found.ascii,
+    )
+
+
+def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncFactory:
+    """Starts sync once the first frame is painted: its imports and its first requests come after what can be read."""
+
+    def start(on_event: Callable[[SyncEvent], None]) -> SyncPort:
+        from postroom import log  # noqa: PLC0415
+        from postroom.cli.workspaces import setups  # noqa: PLC0415
+        from sync.engine import SyncThread  # noqa: PLC0415
+
+        log.configure(places.state_dir)
+        workspaces = setups(found, base=places.config_path.parent)
+        thread = SyncThread(places.state_dir, workspaces, on_event=on_event, session=session)
+        thread.start()
+        return thread
+
+    return start
+
+
+def _lock(state_dir: Path) -> InstanceLock | None:
+    """The lock, or None: then the screen is a viewer."""
+    try:
+        return InstanceLock.acquire(state_dir)
+    except ReadOnlyState:
+        return None
