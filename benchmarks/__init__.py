@@ -1,0 +1,1 @@
+"""How fast Postroom is, measured from outside on the real program, as ratios taken in one run."""
