@@ -45,6 +45,7 @@ class Glyphs:
     outbound: str
     ellipsis: str
     dot: str
+    dash: str
     down: str
     newer: str
     bar: str
@@ -57,7 +58,7 @@ UNICODE = Glyphs(
     unread="●", marked="✓", cursor="▌", draft="✎", held="‖", undo="◷", queued="⇡", sending="⇡…", sent="✓",
     accepted="✓?", pending="⧖", in_doubt="⚠", failed="✗", snoozed="☾", done="✓", starred="★", also="+", gone="∅",
     blocked="⊘", running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖", offline="○",
-    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", down="▾", newer="↑", bar="▐",
+    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", dash="—", down="▾", newer="↑", bar="▐",
     bars=" ▁▂▃▄▅▆▇█",
 )  # fmt: skip
 
@@ -65,7 +66,7 @@ ASCII = Glyphs(
     unread="*", marked="x", cursor=">", draft="d", held="=", undo="u", queued="^", sending="^.", sent="v",
     accepted="v?", pending="~", in_doubt="!", failed="X", snoozed="z", done="v", starred="+", also="&", gone="0",
     blocked="#", running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~", offline="o",
-    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", down="v", newer="^", bar="|",
+    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", dash="-", down="v", newer="^", bar="|",
     bars=" ..::||##",
 )  # fmt: skip
 

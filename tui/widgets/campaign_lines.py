@@ -150,10 +150,10 @@ def _senders(campaign: CampaignRow, form: PaneForm) -> list[Line]:
     for name, health, note in campaign.senders:
         sign, ink = looks.get(health, (glyphs.unknown, inks.muted))
         why = note or ("health not known" if health not in looks else "")
-        words = f"{steady(name)}{'  ' + steady(why) if why else ''}"
         lines.append(
-            [(f" {sign} ", ink), (fit(words, form.width - 3).rstrip(), inks.text if health is Health.GOOD else ink)]
+            [(f" {sign} ", ink), (fit(name, form.width - 3).rstrip(), inks.text if health is Health.GOOD else ink)]
         )
+        lines += _wrapped(why, ink, form, indent=3) if why else []
     return lines
 
 

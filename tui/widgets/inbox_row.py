@@ -176,10 +176,10 @@ def _said(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[P
     """The preview, with the tag at its right end."""
     tag, trouble = _tag_text(row)
     if not tag:
-        return [(fit(_preview(row), form.preview, ellipsis=glyphs.ellipsis), _body_ink(row, inks))]
+        return [(fit(_preview(row, glyphs), form.preview, ellipsis=glyphs.ellipsis), _body_ink(row, inks))]
     tag = fit(tag, min(form.tag, cell_len(steady(tag))), ellipsis=glyphs.ellipsis)
     ink = inks.alert if trouble else inks.good if row.verdict in _GOOD else inks.muted
-    preview = fit(_preview(row), form.preview - cell_len(tag) - 2, ellipsis=glyphs.ellipsis)
+    preview = fit(_preview(row, glyphs), form.preview - cell_len(tag) - 2, ellipsis=glyphs.ellipsis)
     return [(preview, _body_ink(row, inks)), (fit(tag, form.preview - cell_len(preview), align="right"), ink)]
 
 
@@ -191,10 +191,10 @@ def _age(row: InboxRow, now: Micros, inks: RowInks) -> Piece:
     return text, inks.late if now - row.waiting_since > _LATE else inks.text
 
 
-def _preview(row: InboxRow) -> str:
+def _preview(row: InboxRow, glyphs: Glyphs) -> str:
     """The first words: the subject where there is one, and who spoke when it was us."""
     said = f"you: {row.preview}" if row.last_direction is Direction.OUTBOUND else row.preview
-    return f"{row.subject} — {said}" if row.subject else said
+    return f"{row.subject} {glyphs.dash} {said}" if row.subject else said
 
 
 def _name_ink(row: InboxRow, inks: RowInks) -> Style:

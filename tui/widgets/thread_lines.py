@@ -26,7 +26,7 @@ _WORDS = {
     "sent": "sent",
     "accepted": "accepted",
     "pending": "pending",
-    "in_doubt": "IN DOUBT — may have arrived",
+    "in_doubt": "IN DOUBT{dash}may have arrived",
     "failed": "failed",
     "held": "held",
 }
@@ -65,7 +65,7 @@ class Form:
 def head_lines(head: ConversationRow, form: Form) -> list[Line]:
     """Who they are, who we are, and what stands in the way of writing."""
     row, inks, dot = head.row, form.inks, f" {form.glyphs.dot} "
-    where = "in " + "+".join(provider_tag(name) for name in (row.provider, *row.also_in)) if row.also_in else ""
+    where = "in " + "+".join(provider_tag(name) for name in (row.provider, *row.also_in)) + " " if row.also_in else ""
     who = ", ".join(part for part in (row.position or head.headline, row.company) if part)
     first: Line = [
         (f" {steady(row.lead_name or '(no name)')}", inks.strong),
@@ -137,13 +137,14 @@ def echo_lines(echo: EchoRow, sender: str, form: Form) -> list[Line]:
 def echo_state(echo: EchoRow, form: Form) -> Line:
     """Sign and word of an echo."""
     inks = form.inks
-    word = (
-        f"undo {seconds_left(echo.undo_until, form.now)}"
-        if echo.state == "undo"
-        else _WORDS.get(echo.state, echo.state)
-    )
+    word = f"undo {seconds_left(echo.undo_until, form.now)}" if echo.state == "undo" else _word(echo.state, form)
     ink = inks.alert if echo.state in _TROUBLE else inks.good if echo.state == "sent" else inks.late
     return [(f"{state_sign(form.glyphs, echo.state)} {word}", ink)]
+
+
+def _word(state: str, form: Form) -> str:
+    """The word of an outbox state; the state itself where a newer version made one up."""
+    return _WORDS.get(state, steady(state)).replace("{dash}", f" {form.glyphs.dash} ")
 
 
 def _spread(left: Line, right: tuple[str, Style], form: Form, *, width: int | None = None) -> Line:

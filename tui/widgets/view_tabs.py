@@ -80,7 +80,7 @@ class ViewTabs(Widget):
                 self.post_message(self.WorkspacePicked() if view is None else self.Picked(view))
 
     def render_line(self, y: int) -> Strip:
-        """The line: all titles where they fit, else the active one with its neighbours' counts dropped."""
+        """The line: the workspace, then the views."""
         width, base = self.size.width, self.rich_style
         if y or width < 1:
             return Strip.blank(width, base)
@@ -103,17 +103,22 @@ class ViewTabs(Widget):
         return Strip([Segment(text, base + style) for text, style, _ in pieces if text]).adjust_cell_length(width, base)
 
     def _tabs(self, room: int) -> list[tuple[str, Style, View | None]]:
-        """The tabs: with all counts, else with the active one's alone, else the active one alone."""
+        """The tabs: with all counts, else with the active one's alone, else the active one and what fits beside it."""
         active = self._active
-        ways = (
-            [(view, True) for view in self._views],
-            [(view, view is active) for view in self._views],
-            [(view, True) for view in self._views if view is active],
-        )
-        for way in ways:
+        for way in ([(view, True) for view in self._views], [(view, view is active) for view in self._views]):
             tabs = [tab for view, counted in way for tab in self._tab(view, counted=counted)]
-            if sum(cell_len(text) for text, _, _ in tabs) <= room:
+            if _wide(tabs) <= room:
                 return tabs
+        at = self._views.index(active) if active in self._views else 0
+        first = last = at
+        tabs = self._tab(active, counted=True)
+        while first > 0 or last < len(self._views) - 1:
+            forwards = last < len(self._views) - 1 and (last - at <= at - first or first == 0)
+            more = self._tab(self._views[last + 1 if forwards else first - 1], counted=False)
+            if _wide(tabs) + _wide(more) > room:
+                break
+            tabs = [*tabs, *more] if forwards else [*more, *tabs]
+            first, last = (first, last + 1) if forwards else (first - 1, last)
         return tabs
 
     def _tab(self, view: View, *, counted: bool) -> list[tuple[str, Style, View | None]]:
@@ -124,3 +129,8 @@ class ViewTabs(Widget):
         if view is self._active:
             return [(f" {title}{count} ", paper(self, "view-tabs--active"), view)]
         return [(f" {title}", ink(self, "view-tabs--text"), view), (f"{count} ", ink(self, "view-tabs--muted"), view)]
+
+
+def _wide(pieces: list[tuple[str, Style, View | None]]) -> int:
+    """Cells of all pieces."""
+    return sum(cell_len(text) for text, _, _ in pieces)
