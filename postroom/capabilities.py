@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from postroom.records import ProviderName
+from postroom.text import canonical
+
+MAX_REPLY = 8000
+"""Characters of a reply. NetworkHQ documents it without saying what it counts; HeyReach documents nothing."""
 
 
 class Action(StrEnum):
@@ -78,3 +82,18 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
 def capability(provider: ProviderName, action: Action) -> Capability:
     """The cell of the table for a provider and an action."""
     return _TABLE[provider][action]
+
+
+def reply_problem(provider: ProviderName, text: str) -> str | None:
+    """Why `text` cannot be sent through `provider`, as a sentence. None: it can.
+
+    The limit is kept in characters, in UTF-16 units and in bytes, since the provider's own unit is unknown.
+    """
+    if not canonical(text):
+        return "There is nothing to send: the reply is empty."
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    longest = max(len(text), units, len(text.encode("utf-8", "surrogatepass")))
+    if longest > MAX_REPLY:
+        title = {ProviderName.HEYREACH: "HeyReach", ProviderName.NETWORKHQ: "NetworkHQ"}.get(provider, "Instantly")
+        return f"The reply is too long for {title}: {longest} of at most {MAX_REPLY} characters. Shorten it."
+    return None

@@ -145,5 +145,11 @@ class Provider(Protocol):
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:
         """Add tags to a lead, keeping those it has. Raises Refused where it is not offered."""
 
+    def limiter_state(self) -> str:
+        """What the request limiter must know after a restart, as JSON; otherwise a restart loop would be a burst."""
+
+    def restore_limiter(self, state: str) -> None:
+        """Go on from an earlier `limiter_state`. What cannot be read is ignored."""
+
     async def aclose(self) -> None:
         """Close the connections."""

@@ -1,0 +1,59 @@
+"""A provider's name and a key, made into a client for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+
+from postroom.errors import ConfigError
+from postroom.records import ProviderName
+from postroom.secrets import Secret
+from providers.base import Provider
+from providers.clock import Clock
+from providers.heyreach import client as heyreach
+from providers.http import DEADLINE_SECONDS, Exchange, Http
+from providers.limiter import HEYREACH, NETWORKHQ
+from providers.networkhq import client as networkhq
+from providers.transport import KeyAuth
+
+
+def connect(
+    provider: ProviderName,
+    *,
+    key: Secret,
+    base_url: str | None = None,
+    requests_per_minute: int | None = None,
+    proxy: str | None = None,
+    log: Callable[[Exchange], None] | None = None,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    deadline: float = DEADLINE_SECONDS,
+) -> Provider:
+    """A client for one workspace; no request is made yet. Call it where its event loop runs, and close it there.
+
+    `base_url` None: the provider's own. `requests_per_minute` replaces the background ceiling. `log` hears of every
+    request. `clock`, `transport` and `deadline` are for tests. Raises ConfigError.
+    """
+    if requests_per_minute is not None and requests_per_minute < 1:
+        raise ConfigError("requests_per_minute must be at least 1.")
+    if provider is ProviderName.HEYREACH:
+        auth = KeyAuth(key, header=heyreach.HEADER)
+        service, default_url, allowance = heyreach.SERVICE, heyreach.BASE_URL, HEYREACH
+    elif provider is ProviderName.NETWORKHQ:
+        auth = KeyAuth(key, header=networkhq.HEADER, prefix=networkhq.PREFIX)
+        service, default_url, allowance = networkhq.SERVICE, networkhq.BASE_URL, NETWORKHQ
+    else:
+        raise ConfigError("Postroom does not speak to Instantly yet.")
+    http = Http(
+        service,
+        base_url=base_url or default_url,
+        auth=auth,
+        allowance=allowance.with_background(requests_per_minute),
+        proxy=proxy,
+        transport=transport,
+        clock=clock,
+        log=log,
+        deadline=deadline,
+    )
+    return heyreach.HeyReach(http) if provider is ProviderName.HEYREACH else networkhq.NetworkHQ(http)

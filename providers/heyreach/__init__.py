@@ -1,0 +1,1 @@
+"""HeyReach: LinkedIn conversations and campaigns, over its public API."""

@@ -1,0 +1,1 @@
+"""NetworkHQ: LinkedIn conversations, and campaigns to look at, over its public API."""

@@ -1,0 +1,136 @@
+"""Connections: which address may be spoken to, with which certificates, and how a key gets onto a request.
+
+Certificates are always checked, TLS is 1.2 or newer, redirects are never followed, and proxies are used only when
+the configuration names one. Plain http is for a simulator on this very machine.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import certifi
+import httpx
+
+from postroom.errors import ConfigError, SecretError
+from postroom.secrets import Secret
+
+CONNECT_SECONDS = 10.0
+_MASK = b"[key]"
+
+for _name in ("httpx", "httpcore"):
+    # Below WARNING they write addresses and headers, and with those the key.
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class KeyAuth(httpx.Auth):
+    """Puts the key into its header: the only place that unwraps it."""
+
+    def __init__(self, key: Secret, *, header: str, prefix: str = "") -> None:
+        self._key, self._header, self._prefix = key, header, prefix
+
+    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override] # a generator is one
+        """Add the header."""
+        value = self._key.reveal()
+        if not value.isascii() or not value.isprintable() or not value.strip():
+            raise SecretError("The API key holds characters that no key has. Store the key alone.")
+        request.headers[self._header] = self._prefix + value
+        yield request
+
+    def hidden(self, content: bytes) -> bytes:
+        """`content` without the key, should a provider repeat it."""
+        key = self._key.reveal().encode()
+        return content.replace(key, _MASK) if key else content
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The two ways out: reads share connections, sends open a fresh one each.
+
+    A kept connection that died silently would turn a send that never left into one in doubt.
+    """
+
+    reads: httpx.AsyncClient
+    sends: httpx.AsyncClient
+
+    async def aclose(self) -> None:
+        """Close both."""
+        await self.reads.aclose()
+        await self.sends.aclose()
+
+
+def checked_base_url(base_url: str) -> httpx.URL:
+    """The address all paths of a provider are below. Raises ConfigError when it may not be spoken to."""
+    try:
+        url = httpx.URL(base_url.strip())
+    except (httpx.InvalidURL, TypeError) as error:
+        raise ConfigError(f"base_url = “{base_url}” is not an address.") from error
+    if url.userinfo or url.query or url.fragment:
+        raise ConfigError("base_url must be an address and a path alone, without a user, a query or a fragment.")
+    if not url.host or url.scheme not in {"http", "https"}:
+        raise ConfigError(f"base_url = “{base_url}” is not an https address.")
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise ConfigError(
+            f"base_url = “{base_url}” would send the key in the clear. Use https; plain http is for this machine alone."
+        )
+    return url.copy_with(path=url.path.rstrip("/"))
+
+
+def open_clients(
+    base: httpx.URL, *, proxy: str | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> Clients:
+    """The connections to `base`. `transport` stands in for the network where a fault is tested."""
+    local = base.scheme == "http"
+    context = _no_certificates() if local else _certificates()
+    return Clients(
+        reads=_client(context, keep=4, proxy=None if local else proxy, transport=transport),
+        sends=_client(context, keep=0, proxy=None if local else proxy, transport=transport),
+    )
+
+
+def _client(
+    context: ssl.SSLContext, *, keep: int, proxy: str | None, transport: httpx.AsyncBaseTransport | None
+) -> httpx.AsyncClient:
+    try:
+        return httpx.AsyncClient(
+            verify=context,
+            transport=transport,
+            proxy=proxy,
+            trust_env=False,
+            follow_redirects=False,
+            # Reading and writing are bounded by the total deadline of a call: per-piece time-outs never end a trickle.
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=keep, keepalive_expiry=50.0),
+            headers={"Accept": "application/json", "User-Agent": "postroom"}
+            | ({} if keep else {"Connection": "close"}),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        # Not repeated: a proxy's address may hold a password.
+        raise ConfigError("proxy is not an address of a proxy, such as http://127.0.0.1:3128.") from error
+
+
+def _certificates() -> ssl.SSLContext:
+    """The usual authorities, or those a company names in SSL_CERT_FILE."""
+    file = os.environ.get("SSL_CERT_FILE") or certifi.where()
+    try:
+        context = ssl.create_default_context(cafile=file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(f"The certificates in SSL_CERT_FILE ({file}) cannot be read.") from error
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _no_certificates() -> ssl.SSLContext:
+    """Trusts nobody and costs nothing to make; for plain http, which has none."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
