@@ -1,1 +1,36 @@
-"""What is on the screen. Reads the store, enqueues commands, hears sync events; knows no provider."""
+"""The screen: reads the store, hands commands to the outbox, hears sync. `run` is its only door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.port import SyncFactory
+    from tui.settings import PaletteCommand, ScreenSettings
+
+
+def run(
+    state_dir: Path,
+    *,
+    session: str,
+    writable: bool,
+    sync: SyncFactory | None = None,
+    settings: ScreenSettings | None = None,
+    extra: Sequence[PaletteCommand] = (),
+) -> int:
+    """Show the screen until it is left; the exit code.
+
+    The state folder must have been prepared by its writer. `session` marks this process's undo windows. `sync` is
+    called after the first paint and stopped at the end. Raises ConfigError when the settings' keymap is wrong.
+    """
+    # Textual takes a quarter of a second to load; the verbs that only need `tui.format` must not pay for it.
+    from tui.app import PostroomApp  # noqa: PLC0415
+
+    app = PostroomApp(state_dir, session=session, writable=writable, sync=sync, settings=settings, extra=extra)
+    try:
+        code = app.run()
+    finally:
+        app.close()
+    return app.return_code or (code if code is not None else 0)
