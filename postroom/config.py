@@ -32,6 +32,14 @@ api_key = "env:HEYREACH_API_KEY"         # or "keyring:acme-linkedin", "file:/pa
 KEY_SCHEMES = ("env", "keyring", "file", "command")
 """How `api_key` may say where the key is kept."""
 
+THEMES = (
+    "dark", "light", "textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "catppuccin-latte",
+    "catppuccin-frappe", "catppuccin-macchiato", "dracula", "tokyo-night", "monokai", "flexoki", "solarized-light",
+    "solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn", "atom-one-dark", "atom-one-light", "ansi-dark",
+    "ansi-light",
+)  # fmt: skip
+"""Postroom's own two and Textual's; the list is here so that a check of the file does not have to load the screen."""
+
 _KEY_ADVICE = (
     'this must say where the key is kept, not be the key: write "env:NAME", "keyring:NAME", "file:/path/to/key" '
     'or "command:PROGRAM ARGUMENTS"'
@@ -68,6 +76,12 @@ def _address(value: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("must be an address alone, without a user name, a query or a fragment")
     return value.rstrip("/")
+
+
+def _theme(value: str) -> str:
+    if value not in THEMES:
+        raise ValueError(f"“{value}” is not known.{_suggestion(value, THEMES)} Themes: {', '.join(THEMES)}")
+    return value
 
 
 def _proxy(value: str) -> str:
@@ -123,7 +137,9 @@ class Config(_Settings):
     proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(
         default=None, description="An HTTP proxy. The environment's proxy variables are never used."
     )
-    theme: str | None = Field(default=None, description='"dark", "light" or the name of one of Textual\'s themes.')
+    theme: Annotated[str, AfterValidator(_theme)] | None = Field(
+        default=None, description=f"Colours of the screen: {', '.join(THEMES)}."
+    )
     ascii: bool = Field(default=False, description="Draw with ASCII characters alone.")
     keymap: Annotated[dict[str, str], BeforeValidator(_flat)] = Field(
         default_factory=dict, description='Other keys for actions, such as "inbox.done" = "e".'

@@ -14,7 +14,6 @@ import re
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import TextIO
 
 import structlog
 
@@ -56,7 +55,10 @@ def configure(state_dir: Path) -> Path:
     A log that cannot be written (a full disk, a folder without permission) is done without.
     """
     path = state_dir / LOG_NAME
-    file = _open(path)
+    with contextlib.suppress(OSError):
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.stat().st_size > MAX_BYTES:
+            path.replace(path.with_suffix(".log.1"))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -65,7 +67,7 @@ def configure(state_dir: Path) -> Path:
             _without_secrets,
             structlog.processors.JSONRenderer(ensure_ascii=True, default=str),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=file),
+        logger_factory=lambda *_names: _Lines(path),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -79,10 +81,27 @@ def configure(state_dir: Path) -> Path:
 def record_failure(error: BaseException, *, state_dir: Path) -> Path | None:
     """Write down an error that nobody expected, and say where. None when not even that was possible."""
     path = configure(state_dir)
-    if not path.exists():
-        return None
     structlog.get_logger().error("unexpected", kind=type(error).__name__, reason=str(error), places=_places(error))
-    return path
+    return path if path.exists() else None
+
+
+class _Lines:
+    """Appends one line for each event. The file is open no longer than that, so it may be moved away at any time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def msg(self, message: str) -> None:
+        """Append a line, for the owner's eyes alone; without a word where that is impossible."""
+        with contextlib.suppress(OSError):
+            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self._path, flags, 0o600)
+            try:
+                os.write(descriptor, f"{message}\n".encode("utf-8", "backslashreplace"))
+            finally:
+                os.close(descriptor)
+
+    debug = info = warning = error = critical = msg
 
 
 class _Forward(logging.Handler):
@@ -116,16 +135,3 @@ def _redacted(value: object) -> object:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_redacted(item) for item in value]
     return value if isinstance(value, (int, float, bool, type(None))) else redact(str(value))
-
-
-def _open(path: Path) -> TextIO:
-    """The log, line by line and for its owner alone; the null device when it cannot be had."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_size > MAX_BYTES:
-                path.replace(path.with_suffix(".log.1"))
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    except OSError:
-        descriptor = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-    return os.fdopen(descriptor, "a", buffering=1, encoding="utf-8", errors="backslashreplace")

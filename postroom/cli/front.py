@@ -49,10 +49,10 @@ class FrontDoor(click.Group):
         """The verbs in the order of the help."""
         return list(VERBS)
 
-    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name, from its module."""
         if cmd_name not in VERBS:
-            return None
+            return super().get_command(ctx, cmd_name)
         module = import_module(f"postroom.cli.{VERBS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command if isinstance(command, click.Command) else None
@@ -98,6 +98,7 @@ def _unexpected(error: Exception, places: Places) -> int:
 
 
 @click.group(
+    "postroom",
     cls=FrontDoor,
     params=place_options(),
     invoke_without_command=True,

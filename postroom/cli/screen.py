@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from postroom import config
-from postroom.cli.verb import Exit, Places
+from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
 from store.database import InstanceLock, prepare
 from sync.events import SyncEvent
@@ -29,7 +29,7 @@ def open_screen(places: Places) -> int:
         # The heaviest import of all, paid for only here.
         import tui  # noqa: PLC0415
 
-        tui.run(
+        return tui.run(
             state_dir=places.state_dir,
             session=session,
             writable=lock is not None,
@@ -39,7 +39,6 @@ def open_screen(places: Places) -> int:
     finally:
         if lock is not None:
             lock.release()
-    return Exit.DONE
 
 
 def require_terminal() -> None:
