@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from postroom import config
 from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
+from postroom.secrets import child_environment
 from store.database import InstanceLock, prepare
 from sync.events import SyncEvent
 from tui.keys import check_keymap
@@ -55,6 +58,7 @@ def screen_settings(found: config.Config) -> ScreenSettings:
         theme=found.theme,
         keymap=found.keymap,
         ascii=found.ascii,
+        child_environment=partial(_environment_for_children, frozenset(_key_variables(found))),
     )
 
 
@@ -73,6 +77,19 @@ def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncF
         return thread
 
     return start
+
+
+def _key_variables(found: config.Config) -> Iterator[str]:
+    """The environment variables that hold keys."""
+    for workspace in found.workspaces:
+        scheme, _, name = workspace.api_key.partition(":")
+        if scheme == "env":
+            yield name.strip()
+
+
+def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
+    """What an editor or a browser is started with: everything but keys."""
+    return {name: value for name, value in child_environment(os.environ).items() if name not in hidden}
 
 
 def _lock(state_dir: Path) -> InstanceLock | None:
