@@ -19,13 +19,13 @@ INBOX = InboxRow(
     anchor=Anchor(AT, 1), key=ConversationKey("acme", "1/2-x"), ref="hr:3f9a61c2d07b", provider="heyreach",
     lead_name="Ada Lovelace", company="Analytical Engines", position="CTO", subject="", preview="Thursday?",
     last_direction=Direction.INBOUND, last_at=AT, waiting_since=AT, unread=True, starred=False,
-    verdict=Verdict.INTERESTED, verdict_raw="", folder="inbox", wake_at=None, campaign_id="7", blocked=False, gone=False,
-    has_draft=False, outbox_state="", also_in=(), version=1,
+    verdict=Verdict.INTERESTED, verdict_raw="", folder="inbox", wake_at=None, campaign_id="7", blocked=False,
+    gone=False, has_draft=False, outbox_state="", also_in=(), version=1,
 )  # fmt: skip
 HEAD = ConversationRow(
     row=INBOX, sender_id="1", sender_name="Jane Doe", sender_health=Health.GOOD, sender_note="", channel="LinkedIn",
-    headline="", location="", profile_url=None, email=None, browser_url=None, lead_id="l", linkedin_id=None, tags=("vip",),
-    message_count=1, total_messages=1, complete=True, person=None, group=False,
+    headline="", location="", profile_url=None, email=None, browser_url=None, lead_id="l", linkedin_id=None,
+    tags=("vip",), message_count=1, total_messages=1, complete=True, person=None, group=False,
 )  # fmt: skip
 MESSAGE = MessageRow(
     id=1, key="k#0", direction=Direction.INBOUND, sent_at=None, body="Thursday?", subject="", kind="text", edited=False,
