@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from postroom.records import ConversationKey, Direction, Verdict
-from store.rows import Anchor, InboxRow
+from postroom.records import CampaignState, ConversationKey, Direction, EnrolmentState, Health, Verdict
+from store.rows import Anchor, CampaignRow, ConversationRow, EchoRow, EnrolmentRow, InboxRow, MessageRow
 
 NOW = 1_762_178_400_000_000
 """Monday 3 November 2025, 14:00 UTC."""
@@ -94,3 +94,92 @@ class ListSource:
     async def _read(self, name: str) -> None:
         self.reads.append(name)
         await self.gate.wait()
+
+
+def head(number: int = 0, **changes: object) -> ConversationRow:
+    """The head of a thread with row `number`."""
+    row = ConversationRow(
+        row=inbox_row(number),
+        sender_id="seat-1",
+        sender_name="Jane Doe",
+        sender_health=Health.GOOD,
+        sender_note="",
+        channel="LinkedIn",
+        headline="",
+        location="London",
+        profile_url=None,
+        email=None,
+        browser_url=None,
+        lead_id="lead-1",
+        linkedin_id=None,
+        tags=(),
+        message_count=3,
+        total_messages=None,
+        complete=True,
+        person=None,
+        group=False,
+    )
+    return replace(row, **changes)  # type: ignore[arg-type] # the names of the fields are checked by replace
+
+
+def message(number: int, body: str = "Hello", **changes: object) -> MessageRow:
+    """Message `number` of a thread: the higher, the newer; an hour apart, the 100th now; odd ones are theirs."""
+    inbound = bool(number % 2)
+    row = MessageRow(
+        id=number,
+        key=f"m{number}#0",
+        direction=Direction.INBOUND if inbound else Direction.OUTBOUND,
+        sent_at=NOW - (100 - number) * HOUR,
+        body=body,
+        subject="",
+        kind="text",
+        edited=False,
+        author="Ada Lovelace" if inbound else "Jane Doe",
+    )
+    return replace(row, **changes)  # type: ignore[arg-type] # the names of the fields are checked by replace
+
+
+def echo(state: str, text: str = "On my way.", **changes: object) -> EchoRow:
+    """A reply that is not confirmed."""
+    row = EchoRow(entry_id=1, state=state, text=text, created_at=NOW, undo_until=None, sentence="")
+    return replace(row, **changes)  # type: ignore[arg-type] # the names of the fields are checked by replace
+
+
+def campaign(**changes: object) -> CampaignRow:
+    """A running campaign with everything a provider can report."""
+    row = CampaignRow(
+        workspace="acme-linkedin",
+        id="9",
+        ref="hr:c9",
+        provider="heyreach",
+        name="Q3 founders",
+        state=CampaignState.RUNNING,
+        state_raw="IN_PROGRESS",
+        totals=(("leads", 1412), ("in progress", 120)),
+        rates=(("acceptance rate", 0.38), ("reply rate", 0.12)),
+        days=tuple((f"2025-10-{day:02}", day % 4, day) for day in range(5, 32)),
+        statistics_at=NOW,
+        senders=(("Jane Doe", Health.GOOD, ""), ("Tom Roe", Health.BROKEN, "LinkedIn asks to sign in again")),
+        pending_action="",
+    )
+    return replace(row, **changes)  # type: ignore[arg-type] # the names of the fields are checked by replace
+
+
+def enrolment(**changes: object) -> EnrolmentRow:
+    """A lead to whom messages may still go out."""
+    row = EnrolmentRow(
+        workspace="acme-linkedin",
+        provider="heyreach",
+        campaign_id="9",
+        campaign_name="Q3 founders",
+        state=EnrolmentState.ACTIVE,
+        state_raw="InSequence",
+        campaign_state=CampaignState.RUNNING,
+        lead_id="lead-1",
+        lead_name="Ada Lovelace",
+        lead_url=None,
+        linkedin_id=None,
+        note="",
+        pending_action="",
+    )
+    return replace(row, **changes)  # type: ignore[arg-type] # the names of the fields are checked by replace
