@@ -124,6 +124,8 @@ class ConversationRow:
     """Whether the whole thread is in the cache."""
     person: str | None
     group: bool
+    note: str = ""
+    """The private note. Empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +220,17 @@ class ViewCount:
     view: View
     total: int
     unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A record that could not be read, as `doctor` shows it."""
+
+    workspace: str
+    stream: str
+    reason: str
+    raw: str
+    """Blacked out where it held texts or names."""
+    seen: int
+    first_at: Micros
+    last_at: Micros

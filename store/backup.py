@@ -1,0 +1,197 @@
+"""Copies of user.db: made before every change of its schema and once a day, read back when it is damaged.
+
+A damaged file is never deleted: it is renamed, what can still be read is carried over, and the newest backup fills the
+gaps. Everything that was on its way is then held, because a restored outbox may know less than what was sent.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+from postroom.errors import NotFound, ReadOnlyState, StateError
+from postroom.records import Micros
+from store import migrations_user
+from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
+from store.database import Store
+from store.files import private_file, set_aside
+
+KEEP = 5
+_DAY: Micros = 86_400_000_000
+_TABLES = ("journal", "draft", "outbox", "outbox_event", "stopped_lane", "limiter")
+_RESTORED = "These files were restored, so what was on its way may have arrived. Look before you send it again."
+
+
+def backups(path: Path) -> list[Path]:
+    """The file's backups, newest first."""
+    found = [p for p in path.with_name("backups").glob(f"{path.stem}-*.db") if p.is_file()]
+    return sorted(found, key=lambda p: p.name, reverse=True)
+
+
+def make(user: Connection, path: Path, *, label: str, now: Micros | None = None) -> Path:
+    """A complete copy of what is committed, mode 0600; the oldest beyond KEEP are removed. Returns its path."""
+    folder = path.with_name("backups")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / f"{path.stem}-{_stamp(now)}-{label}.db"
+    unfinished = target.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        user.execute("vacuum into ?", (str(unfinished),))
+        sound = _sound(unfinished)
+    except StateError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    if not sound:
+        unfinished.unlink(missing_ok=True)
+        raise StateError(f"The backup {target} could not be read back, so nothing was changed. Check the disk.")
+    unfinished.replace(target)
+    for old in backups(path)[KEEP:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def daily(store: Store, *, now: Micros) -> Path | None:
+    """Back user.db up unless it was within the last day. None: not needed."""
+    path = store.user.path
+    if path is None or not store.user.number("select exists (select 1 from journal) + exists (select 1 from outbox)"):
+        return None
+    newest = next(iter(backups(path)), None)
+    if newest is not None and newest.name > f"{path.stem}-{_stamp(now - _DAY)}":
+        return None
+    return make(store.user, path, label="daily", now=now)
+
+
+def restore(path: Path, source: Path, *, now: Micros) -> None:
+    """Put a backup in the place of user.db, whose present file is set aside. Needs the instance lock.
+
+    At the next start everything that was on its way is held. Raises StateError when the backup is not sound.
+    """
+    if not source.is_file():
+        raise NotFound(f"There is no backup {source}.")
+    if not _sound(source):
+        raise StateError(f"{source} is damaged, so it was not restored. Choose another backup.")
+    fresh = path.with_name(f"{path.name}.part")
+    private_file(fresh)
+    shutil.copyfile(source, fresh)
+    connection = connect(fresh)
+    try:
+        connection.execute("insert or replace into meta values ('restored', ?)", (now,))
+    finally:
+        connection.close()
+    set_aside(path)
+    fresh.replace(path)
+
+
+def restored_reason(store: Store) -> str:
+    """Why everything must be held: the file was restored and not started since. Empty: it was not."""
+    return _RESTORED if store.user.number("select 1 from meta where key = 'restored'") else ""
+
+
+def forget_restored(store: Store) -> None:
+    """Everything is held now."""
+    with transaction(store.user) as user:
+        user.execute("delete from meta where key = 'restored'")
+
+
+def recover_if_damaged(path: Path, *, now: Micros) -> None:
+    """Check user.db; when it is damaged, set it aside and build a new one from what can be read and the newest backup.
+
+    Raises StateError when the file cannot be opened for another reason than damage.
+    """
+    mark = Path(f"{path}{DAMAGE_MARK}")
+    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()):
+        return
+    if not mark.exists() and _sound(path):
+        return
+    damaged = set_aside(path)
+    mark.unlink(missing_ok=True)
+    fresh = path.with_name(f"{path.name}.part")
+    fresh.unlink(missing_ok=True)
+    private_file(fresh)
+    target = connect(fresh)
+    try:
+        migrations_user.migrate(target, fresh)
+        for table in _TABLES:
+            _carry(table, damaged, target, path)
+        target.execute("insert or replace into meta values ('restored', ?)", (now,))
+    finally:
+        target.close()
+    fresh.replace(path)
+
+
+def _carry(table: str, damaged: Path, target: Connection, path: Path) -> None:
+    """Bring a table over from the damaged file, and where that breaks off, what the newest sound backup has besides."""
+    if _copy(table, damaged, target):
+        return
+    for backup in backups(path):
+        if _sound(backup):
+            _copy(table, backup, target)
+            return
+
+
+def _copy(table: str, source_path: Path, target: Connection) -> bool:
+    """Copy the rows that the target lacks. False: not every row could be read."""
+    try:
+        source = connect(source_path, read_only=True)
+    except StateError:
+        return False
+    try:
+        theirs = set(source.rows(str, f"select name from pragma_table_info('{table}')"))
+        columns = [
+            name for name in target.rows(str, f"select name from pragma_table_info('{table}')") if name in theirs
+        ]
+        if not columns:
+            return False
+        whole, rows = _readable(source, table, columns)
+    except StateError:
+        return False
+    finally:
+        source.close()
+    with transaction(target):
+        target.executemany(
+            f"insert or ignore into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})", rows
+        )
+    return whole
+
+
+def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool, list[Row]]:
+    """The rows that can be read from the front and, when that breaks off, from the back."""
+    rows: list[Row] = []
+    for direction in ("", "order by rowid desc"):
+        try:
+            cursor = source.execute(f"select {', '.join(columns)} from {table} {direction}")
+            while (row := cursor.fetchone()) is not None:
+                rows.append(row)
+        except StateError:
+            continue
+        return not direction, rows
+    return False, rows
+
+
+def _sound(path: Path) -> bool:
+    """Whether the file is a whole database. Raises StateError when that cannot be found out."""
+    try:
+        connection = connect(path)
+    except ReadOnlyState:
+        raise
+    except StateError:
+        return False
+    mark = Path(f"{path}{DAMAGE_MARK}")
+    try:
+        verdict = connection.rows(str, "pragma quick_check(1)")
+    except StateError:
+        if mark.exists():
+            return False
+        raise
+    finally:
+        connection.close()
+        mark.unlink(missing_ok=True)
+    return verdict == ["ok"]
+
+
+def _stamp(now: Micros | None) -> str:
+    moment = datetime.fromtimestamp(now / 1e6, UTC) if now is not None else datetime.now(UTC)
+    return f"{moment:%Y%m%dT%H%M%S%f}"

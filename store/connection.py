@@ -1,0 +1,140 @@
+"""One connection to one SQLite file: how it is opened, how a transaction runs, and what a failure is called.
+
+Every error of SQLite leaves this folder as a StateError, a sentence for the person at the screen. A damaged file leaves
+a mark beside it, so that the next start rebuilds (cache) or recovers (user.db) it instead of stumbling again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar, cast
+from urllib.parse import quote
+
+from postroom.errors import ReadOnlyState, StateError
+
+BUSY_SECONDS = 5.0
+"""How long a writer waits for another one before it says so. Writers here hold the lock for milliseconds."""
+
+DAMAGE_MARK = ".damaged"
+"""Added to a file's name: this file was seen to be damaged while it was in use."""
+
+T = TypeVar("T")
+Value = str | int | float | bytes | None
+Row = tuple[Value, ...]
+Parameters = Sequence[Value] | Mapping[str, Value]
+
+
+class Cursor(sqlite3.Cursor):
+    """A cursor whose reads fail with a sentence."""
+
+    def fetchall(self) -> list[Row]:
+        """All rows that are left."""
+        try:
+            return super().fetchall()
+        except sqlite3.Error as error:
+            raise cast("Connection", self.connection).said(error) from error
+
+    def fetchone(self) -> Row | None:
+        """The next row. None: there is none."""
+        try:
+            return cast("Row | None", super().fetchone())
+        except sqlite3.Error as error:
+            raise cast("Connection", self.connection).said(error) from error
+
+
+class Connection(sqlite3.Connection):
+    """A connection whose failures are StateErrors."""
+
+    path: Path | None = None
+    """The file. None: in memory."""
+
+    def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> Cursor:  # type: ignore[override]  # narrower on purpose
+        """A guarded cursor."""
+        return cast("Cursor", super().cursor(factory or Cursor))
+
+    def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:  # type: ignore[override]  # fewer kinds of values
+        """Run one statement."""
+        try:
+            return cast("Cursor", super().execute(sql, parameters))
+        except sqlite3.Error as error:
+            raise self.said(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:  # type: ignore[override]  # as above
+        """Run one statement for each set of parameters."""
+        try:
+            return cast("Cursor", super().executemany(sql, parameters))
+        except sqlite3.Error as error:
+            raise self.said(error) from error
+
+    def rows(self, make: Callable[..., T], sql: str, parameters: Parameters = ()) -> list[T]:
+        """`make(*columns)` of every row."""
+        return [make(*row) for row in self.execute(sql, parameters).fetchall()]
+
+    def row(self, make: Callable[..., T], sql: str, parameters: Parameters = ()) -> T | None:
+        """`make(*columns)` of the first row. None: there is none."""
+        row = self.execute(sql, parameters).fetchone()
+        return None if row is None else make(*row)
+
+    def number(self, sql: str, parameters: Parameters = ()) -> int:
+        """The first column of the first row as a number; 0 when there is none."""
+        row = self.execute(sql, parameters).fetchone()
+        return int(row[0] or 0) if row else 0
+
+    def said(self, error: sqlite3.Error) -> StateError:
+        """The failure as a sentence; notes damage beside the file."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if self.path is not None and code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            with contextlib.suppress(OSError):
+                os.close(os.open(f"{self.path}{DAMAGE_MARK}", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        return sentence_for(error, self.path)
+
+
+def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
+    """What a SQLite error means to a person, and what they can do."""
+    where = str(path) if path else "the local data"
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return StateError(f"The disk is full, so nothing was saved in {where}. Free some space and try again.")
+    if code == sqlite3.SQLITE_READONLY:
+        return ReadOnlyState(f"{where} cannot be written here, so nothing was saved.")
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StateError(f"Another program is using {where}. Close it and try again; nothing was changed.")
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return StateError(f"{where} is damaged. Restart Postroom: it keeps the damaged file and repairs what it can.")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StateError(f"{where} cannot be opened. Check that the folder exists and belongs to you.")
+    if code == sqlite3.SQLITE_IOERR:
+        return StateError(f"The disk reported an error at {where}, so nothing was saved. Check the disk.")
+    return StateError(f"{where} could not be used: {error}.")
+
+
+def connect(path: Path | None, *, read_only: bool = False, immutable: bool = False) -> Connection:
+    """Open `path`, or an empty database in memory for None. Nothing is written by opening."""
+    mode = "?mode=ro" if read_only else "?mode=rw"
+    uri = f"file:{quote(str(path))}{mode}{'&immutable=1' if immutable else ''}" if path else ":memory:"
+    try:
+        connection = sqlite3.connect(
+            uri, uri=path is not None, timeout=BUSY_SECONDS, isolation_level=None, factory=Connection
+        )
+    except sqlite3.Error as error:
+        raise sentence_for(error, path) from error
+    connection.path = path
+    return connection
+
+
+@contextlib.contextmanager
+def transaction(connection: Connection) -> Iterator[Connection]:
+    """Everything inside is saved, or nothing: `begin immediate … commit`, rolled back when anything is raised."""
+    connection.execute("begin immediate")
+    try:
+        yield connection
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            with contextlib.suppress(StateError):  # the first failure is the one to tell
+                connection.execute("rollback")
+        raise

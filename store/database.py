@@ -1,0 +1,210 @@
+"""The two database files and who may write them: opened, checked, kept private, one writer at a time.
+
+`user.db` is precious (what the person wrote and decided); the cache can be rebuilt from the providers at any moment.
+They are linked by natural keys alone, and no transaction ever spans both.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+from postroom.errors import ReadOnlyState, StateError
+from store import migrations_user, schema_cache
+from store.connection import DAMAGE_MARK, Connection, connect, transaction
+from store.files import private_file, private_folder, set_aside
+
+__all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "prepare", "transaction"]
+
+USER_FILE = "user.db"
+CACHE_FILE = f"cache-v{schema_cache.VERSION}.db"
+_LOCK_FILE = "postroom.lock"
+
+
+class InstanceLock:
+    """The right to write in a state folder, held for the process's life. The kernel releases it on `kill -9`."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def acquire(cls, state_dir: Path) -> InstanceLock | None:
+        """The lock, or None when another process holds it. Never waits and never steals.
+
+        Raises StateError when the folder cannot be used.
+        """
+        private_folder(state_dir)
+        try:
+            # Not inherited by $EDITOR or the browser: a child that lives on would keep the lock.
+            descriptor = os.open(state_dir / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise ReadOnlyState(f"{state_dir} cannot be written, so only reading is possible here.") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Give the lock back. Harmless when it is given back already."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class Store:
+    """Both files, opened for one thread."""
+
+    def __init__(
+        self, *, user: Connection, cache: Connection, state_dir: Path, writable: bool, session: str, notice: str = ""
+    ) -> None:
+        self.user = user
+        self.cache = cache
+        self.state_dir = state_dir
+        self.writable = writable
+        self.session = session
+        """A random id of this process: an undo window that another process opened is never continued."""
+        self.notice = notice
+        """Why a store that was to be written is not, for the user. Empty: nothing to say."""
+        self._drafts: Connection | None = None
+
+    @classmethod
+    def open(cls, state_dir: Path, *, writable: bool = True, session: str = "") -> Store:
+        """Open both files; a writer creates and upgrades what is missing or old.
+
+        A store opened for reading shows empty files where there are none. Raises StateError with a sentence.
+        """
+        if not writable:
+            return cls._open_viewer(state_dir, session, notice="")
+        private_folder(state_dir)
+        user_path, cache_path = state_dir / USER_FILE, state_dir / CACHE_FILE
+        private_file(user_path)
+        notice = migrations_user.why_read_only(user_path)
+        if notice:
+            return cls._open_viewer(state_dir, session, notice=notice)
+        user = connect(user_path)
+        try:
+            user.execute("pragma journal_mode = wal").fetchone()
+            user.execute("pragma synchronous = full")
+            user.execute("pragma secure_delete = on")
+            migrations_user.migrate(user, user_path)
+            cache = _open_cache(cache_path)
+        except BaseException:
+            user.close()
+            raise
+        return cls(user=user, cache=cache, state_dir=state_dir, writable=True, session=session)
+
+    @classmethod
+    def _open_viewer(cls, state_dir: Path, session: str, *, notice: str) -> Store:
+        user = _connect_to_read(state_dir / USER_FILE)
+        if user.path is None:
+            migrations_user.create_empty(user)
+        cache = _connect_to_read(state_dir / CACHE_FILE)
+        if cache.path is not None and schema_cache.version(cache) != schema_cache.VERSION:
+            cache.close()
+            cache = connect(None)
+        if cache.path is None:
+            schema_cache.create(cache)
+        return cls(user=user, cache=cache, state_dir=state_dir, writable=False, session=session, notice=notice)
+
+    @property
+    def drafts(self) -> Connection:
+        """user.db for writing drafts: a viewer may keep them too. Raises StateError where even that is not possible."""
+        if self.writable:
+            return self.user
+        if self._drafts is None:
+            if self.notice or self.user.path is None:
+                raise ReadOnlyState(self.notice or "Drafts cannot be kept here: there is no folder to write to.")
+            self._drafts = connect(self.user.path)
+            self._drafts.execute("pragma synchronous = full")
+        return self._drafts
+
+    def data_version(self) -> tuple[int, int]:
+        """Changes when another connection has written to user.db or the cache: how a viewer follows the writer."""
+        return self.user.number("pragma data_version"), self.cache.number("pragma data_version")
+
+    def close(self) -> None:
+        """Close both files."""
+        if self._drafts is not None:
+            self._drafts.close()
+        self.cache.close()
+        self.user.close()
+
+
+def prepare(state_dir: Path, *, session: str) -> None:
+    """What a writer does once, before anything else, holding the instance lock.
+
+    Checks and, if need be, recovers user.db; upgrades it; rebuilds a damaged cache; settles what a crash left open
+    (a claimed send is now in doubt, an interrupted undo window is held); re-applies decisions the cache has not seen.
+    """
+    # These import this module: they are needed only here, at start.
+    from store import backup, journal, outbox_recovery  # noqa: PLC0415
+
+    os.umask(0o077)
+    private_folder(state_dir)
+    now = time.time_ns() // 1000
+    backup.recover_if_damaged(state_dir / USER_FILE, now=now)
+    store = Store.open(state_dir, session=session)
+    try:
+        if not store.writable:
+            return
+        if reason := backup.restored_reason(store):
+            outbox_recovery.hold_everything(store, reason=reason, now=now)
+            backup.forget_restored(store)
+        outbox_recovery.recover(store, session=session, now=now)
+        journal.project_pending(store)
+        backup.daily(store, now=now)
+    finally:
+        store.close()
+
+
+def _open_cache(path: Path) -> Connection:
+    mark = Path(f"{path}{DAMAGE_MARK}")
+    if mark.exists():
+        set_aside(path)
+        mark.unlink(missing_ok=True)
+    private_file(path)
+    cache = connect(path)
+    try:
+        _configure_cache(cache)
+    except ReadOnlyState:
+        cache.close()
+        raise
+    except StateError:
+        cache.close()
+        if not mark.exists():
+            raise
+        set_aside(path)
+        mark.unlink(missing_ok=True)
+        private_file(path)
+        cache = connect(path)
+        _configure_cache(cache)
+    return cache
+
+
+def _configure_cache(cache: Connection) -> None:
+    cache.execute("pragma journal_mode = wal").fetchone()
+    cache.execute("pragma synchronous = normal")
+    cache.execute("pragma mmap_size = 0").fetchone()
+    cache.execute("pragma secure_delete = on")
+    cache.execute("pragma cache_size = -8000")
+    if schema_cache.version(cache) != schema_cache.VERSION:
+        schema_cache.create(cache)
+
+
+def _connect_to_read(path: Path) -> Connection:
+    """A reading connection; an empty one in memory where there is no file."""
+    if not path.exists() or path.stat().st_size == 0:
+        return connect(None)
+    connection = connect(path, read_only=True)
+    try:
+        connection.execute("select count(*) from sqlite_master").fetchone()
+    except StateError:
+        # A WAL file wants its index beside itself; in a folder that forbids it the main file can still be read.
+        connection.close()
+        connection = connect(path, read_only=True, immutable=True)
+        connection.execute("select count(*) from sqlite_master").fetchone()
+    return connection

@@ -1,0 +1,55 @@
+"""Waiting in the outbox: until when an entry waits, and what a sleeping machine does to its undo time."""
+
+from __future__ import annotations
+
+from postroom.records import Micros
+from store.connection import transaction
+from store.database import Store
+from store.outbox_states import log
+
+
+def postpone(store: Store, entry_id: int, *, next_attempt_at: Micros, error: str, now: Micros) -> bool:
+    """Let a queued entry wait, because what must be read before it leaves could not be. False: it is not queued."""
+    with transaction(store.user) as user:
+        cursor = user.execute(
+            """
+            update outbox set next_attempt_at = ?, error = ?, updated_at = ?, attempts = attempts + 1
+            where id = ? and state = 'queued'
+            """,
+            (next_attempt_at, error, now, entry_id),
+        )
+        if cursor.rowcount == 1:
+            log(user, entry_id, "queued", error, now=now)
+        return cursor.rowcount == 1
+
+
+def next_due(store: Store, *, now: Micros) -> Micros | None:
+    """When the next entry leaves its undo time or may be tried again. None: nothing waits for a time after `now`."""
+    soonest = store.user.number(
+        """
+        select coalesce(min(case state when 'undo' then undo_until else next_attempt_at end), 0) from outbox
+        where state in ('undo', 'queued') and state not in ('sent', 'discarded')
+            and case state when 'undo' then undo_until else next_attempt_at end > ?
+        """,
+        (now,),
+    )
+    return soonest or None
+
+
+def shift_undo(store: Store, *, by: Micros, session: str) -> int:
+    """Move the ends of this process's open undo times: the clock jumped or the machine slept. Returns how many."""
+    with transaction(store.user) as user:
+        cursor = user.execute(
+            "update outbox set undo_until = undo_until + ? where state = 'undo' and session = ?", (by, session)
+        )
+        return cursor.rowcount
+
+
+def resent_at(store: Store, entry_id: int) -> Micros | None:
+    """When the user last said “send again” of this entry, having seen why it was held. None: never."""
+    return (
+        store.user.number(
+            "select coalesce(max(at), 0) from outbox_event where entry = ? and note = 'resent by the user'", (entry_id,)
+        )
+        or None
+    )

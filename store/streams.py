@@ -1,0 +1,185 @@
+"""How far each walk over a provider's list has come, what it missed, and what could not be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from postroom.records import Micros, Rejection
+from store.connection import Connection, transaction
+from store.database import Store
+from store.workspaces import number_of, place_of
+
+_HOUR: Micros = 3_600_000_000
+_OUTAGE_MINIMUM = 10
+_OUTAGE_SHARE = 0.2
+"""More absent rows than this at once are an outage of the provider, not deletions."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """Where a stream stands."""
+
+    cursor: str | None = None
+    """Where the next page starts. None: at the top."""
+    high_water: Micros | None = None
+    """The newest activity that a complete walk has covered. None: no walk was ever complete."""
+    complete_at: Micros | None = None
+    full_at: Micros | None = None
+    """When a walk last saw the whole list. None: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadNeed:
+    """A conversation that must be read by itself."""
+
+    conversation: str
+    lead_url: str | None
+    total_messages: int | None
+    message_count: int
+
+
+def stream_state(store: Store, workspace: str, stream: str) -> StreamState:
+    """Where a stream stands; all None when it never ran."""
+    state = store.cache.row(
+        StreamState,
+        """
+        select cursor, high_water, complete_at, full_at from stream
+        where workspace = (select id from workspace where name = ?) and name = ?
+        """,
+        (workspace, stream),
+    )
+    return state or StreamState()
+
+
+def known_fingerprints(store: Store, workspace: str) -> dict[str, str]:
+    """Fingerprint by conversation id, of all that are not gone."""
+    return dict(
+        store.cache.rows(
+            lambda native, fingerprint: (str(native), str(fingerprint)),
+            "select native, fingerprint from conversation where workspace = ? and gone = 0",
+            (number_of(store.cache, workspace),),
+        )
+    )
+
+
+def incomplete_threads(store: Store, workspace: str, *, limit: int) -> list[ThreadNeed]:
+    """Conversations whose messages are behind their row, newest first."""
+    return store.cache.rows(
+        ThreadNeed,
+        """
+        select native, profile_url, total_messages, message_count from conversation
+        where workspace = ? and wanted = 1 and gone = 0 order by sort_at desc, id desc limit ?
+        """,
+        (number_of(store.cache, workspace), limit),
+    )
+
+
+def missing_conversations(store: Store, workspace: str, *, limit: int) -> list[ThreadNeed]:
+    """Conversations absent from two complete walks in a row: a direct look-up decides whether they are gone."""
+    return store.cache.rows(
+        ThreadNeed,
+        """
+        select native, profile_url, total_messages, message_count from conversation
+        where workspace = ? and missed > 0 and gone = 0 and missed >= 2 order by sort_at desc, id desc limit ?
+        """,
+        (number_of(store.cache, workspace), limit),
+    )
+
+
+def finish_walk(
+    store: Store,
+    workspace: str,
+    stream: str,
+    *,
+    complete: bool,
+    seen: Collection[str] | None,
+    high_water: Micros | None,
+    now: Micros,
+) -> None:
+    """Note the end of a walk. `seen`: every id of a walk over the whole list, else None.
+
+    An incomplete walk proves nothing: the high water stays, and nothing counts as missed.
+    """
+    with transaction(store.cache) as cache:
+        number = number_of(cache, workspace)
+        keep_cursor(cache, number, stream, None)
+        if not complete:
+            return
+        cache.execute(
+            """
+            update stream set complete_at = :now, high_water = coalesce(max(high_water, :high), high_water, :high),
+                full_at = iif(:full, :now, full_at)
+            where workspace = :workspace and name = :stream
+            """,
+            {"now": now, "high": high_water, "full": seen is not None, "workspace": number, "stream": stream},
+        )
+        if seen is not None and stream == "conversations":
+            _count_missed(cache, number, seen)
+
+
+def set_workspace_status(
+    store: Store, workspace: str, provider: str, *, state: str, sentence: str, synced_at: Micros | None, now: Micros
+) -> None:
+    """The workspace's line in the status bar. `synced_at` None keeps the time known."""
+    del now
+    with transaction(store.cache) as cache:
+        place = place_of(cache, workspace, provider)
+        cache.execute(
+            """
+            update workspace set state = :state, sentence = :sentence, synced_at = coalesce(:at, synced_at)
+            where id = :id and (state, sentence, synced_at) is not (:state, :sentence, coalesce(:at, synced_at))
+            """,
+            {"state": state, "sentence": sentence, "at": synced_at, "id": place.id},
+        )
+
+
+def quarantine(store: Store, workspace: str, rejections: Sequence[Rejection], *, now: Micros) -> None:
+    """Keep records that could not be read, for `doctor` and for a version of Postroom that can read them."""
+    with transaction(store.cache) as cache:
+        keep_rejections(cache, number_of(cache, workspace), rejections, now=now)
+
+
+def keep_rejections(cache: Connection, workspace: int, rejections: Sequence[Rejection], *, now: Micros) -> None:
+    """The rows of `quarantine`, inside a transaction. One that is seen again counts once an hour."""
+    cache.executemany(
+        """
+        insert into quarantine (workspace, stream, reason, raw, seen, first_at, last_at) values (?, ?, ?, ?, 1, ?, ?)
+        on conflict do update set seen = seen + 1, last_at = excluded.last_at
+        where excluded.last_at > last_at + ?
+        """,
+        [(workspace, r.stream, r.reason, r.raw, now, now, _HOUR) for r in rejections],
+    )
+
+
+def keep_cursor(cache: Connection, workspace: int, stream: str, cursor: str | None) -> None:
+    """Where the stream's next page starts, inside a transaction."""
+    cache.execute(
+        """
+        insert into stream (workspace, name, cursor) values (?, ?, ?)
+        on conflict do update set cursor = excluded.cursor where cursor is not excluded.cursor
+        """,
+        (workspace, stream, cursor),
+    )
+
+
+def _count_missed(cache: Connection, workspace: int, seen: Collection[str]) -> None:
+    """One more complete walk without them, unless so many are absent that it must be an outage."""
+    shown = set(seen)
+    known = cache.rows(
+        lambda number, native: (int(number), str(native)),
+        "select id, native from conversation where workspace = ? and gone = 0",
+        (workspace,),
+    )
+    absent = [number for number, native in known if native not in shown]
+    if known and (not shown or (len(absent) >= _OUTAGE_MINIMUM and len(absent) > _OUTAGE_SHARE * len(known))):
+        return
+    cache.execute(
+        """
+        update conversation set missed = 0
+        where workspace = ? and missed > 0 and gone = 0 and id not in (select value from json_each(?))
+        """,
+        (workspace, json.dumps(absent)),
+    )
+    cache.executemany("update conversation set missed = missed + 1 where id = ?", [(number,) for number in absent])

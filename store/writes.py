@@ -1,0 +1,134 @@
+"""What sync writes into the cache: each function is one transaction, and repeating it changes nothing more.
+
+Streams and campaigns have their own files and are offered here too, so that sync has one door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from postroom.records import Conversation, ConversationKey, Micros, Page
+from store import journal
+from store.connection import transaction
+from store.conversations import Merged, merge_page, merge_thread
+from store.database import Store
+from store.streams import (
+    StreamState,
+    ThreadNeed,
+    finish_walk,
+    incomplete_threads,
+    keep_cursor,
+    keep_rejections,
+    known_fingerprints,
+    missing_conversations,
+    quarantine,
+    set_workspace_status,
+    stream_state,
+)
+from store.workspaces import place_of
+from store.writes_campaigns import (
+    apply_campaign_leads,
+    apply_campaigns,
+    apply_enrolments,
+    apply_senders,
+    apply_statistics,
+)
+
+__all__ = [
+    "Applied", "StreamState", "ThreadNeed", "apply_campaign_leads", "apply_campaigns", "apply_conversations",
+    "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "finish_walk", "incomplete_threads",
+    "known_fingerprints", "mark_gone", "missing_conversations", "quarantine", "set_workspace_status", "stream_state",
+    "wake_due",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an answer changed."""
+
+    conversations_seen: int
+    conversations_changed: tuple[str, ...]
+    """Native ids of rows that were written."""
+    messages_seen: int
+    messages_new: int
+    quarantined: int
+    conversations_new: int = 0
+
+
+def apply_conversations(
+    store: Store,
+    workspace: str,
+    provider: str,
+    page: Page[Conversation],
+    *,
+    stream: str = "conversations",
+    cursor: str | None = None,
+    now: Micros,
+) -> Applied:
+    """Take a page of the inbox in: rows, messages, counts, cursor and the journal's projection in one transaction.
+
+    A row whose fingerprint is known and whose messages are all stored is not written.
+    """
+    with transaction(store.cache) as cache:
+        place = place_of(cache, workspace, provider)
+        merged = merge_page(cache, place, page.records, now=now)
+        journal.project_created(store, workspace, merged.created)
+        keep_rejections(cache, place.id, page.rejected, now=now)
+        if cursor is not None:
+            keep_cursor(cache, place.id, stream, cursor)
+    return _applied(len(page.records), merged, len(page.rejected))
+
+
+def apply_thread(
+    store: Store, workspace: str, provider: str, thread: Conversation, *, complete: bool, now: Micros
+) -> Applied:
+    """Take one conversation's messages in: a union that never shrinks. `complete`: this is the whole thread."""
+    with transaction(store.cache) as cache:
+        place = place_of(cache, workspace, provider)
+        merged = merge_thread(cache, place, thread, complete=complete, now=now)
+        journal.project_created(store, workspace, merged.created)
+    return _applied(1, merged, 0)
+
+
+def mark_gone(store: Store, workspace: str, conversation_id: str, *, now: Micros) -> None:
+    """Note that the provider has the conversation no longer. It stays readable; sends are refused."""
+    del now
+    with transaction(store.cache) as cache:
+        cache.execute(
+            """
+            update conversation set gone = 1, missed = 0, wanted = 0, version = version + 1
+            where native = ? and gone = 0 and workspace = (select id from workspace where name = ?)
+            """,
+            (conversation_id, workspace),
+        )
+
+
+def wake_due(store: Store, now: Micros) -> list[ConversationKey]:
+    """Bring the snoozed conversations back whose time has come. Returns them."""
+    query = """
+        select w.name, c.native from conversation c join workspace w on w.id = c.workspace
+        where c.folder = 'snoozed' and c.wake_at <= ? order by c.wake_at
+    """
+    if not store.cache.rows(ConversationKey, query, (now,)):
+        return []
+    with transaction(store.cache) as cache:
+        woken = cache.rows(ConversationKey, query, (now,))
+        cache.execute(
+            """
+            update conversation set folder = 'inbox', wake_at = null, handled_at = null, version = version + 1
+            where folder = 'snoozed' and wake_at <= ?
+            """,
+            (now,),
+        )
+    return woken
+
+
+def _applied(seen: int, merged: Merged, quarantined: int) -> Applied:
+    return Applied(
+        conversations_seen=seen,
+        conversations_changed=tuple(merged.changed),
+        messages_seen=merged.messages_seen,
+        messages_new=merged.messages_new,
+        quarantined=quarantined,
+        conversations_new=len(merged.created),
+    )

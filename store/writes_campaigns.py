@@ -1,0 +1,164 @@
+"""What sync writes about campaigns, senders, enrolments and statistics. Each function is one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from postroom.records import Campaign, Enrolment, Lead, Micros, Page, Sender, Statistics
+from postroom.text import profile_key, short_ref
+from store.connection import Connection, transaction
+from store.database import Store
+from store.streams import keep_rejections
+from store.workspaces import number_of, place_of
+
+_DAYS_KEPT = 30
+
+
+def apply_campaigns(store: Store, workspace: str, provider: str, page: Page[Campaign], *, now: Micros) -> int:
+    """Take a page of campaigns in. Returns how many are new or changed."""
+    with transaction(store.cache) as cache:
+        place = place_of(cache, workspace, provider)
+        before = cache.total_changes
+        cache.executemany(
+            """
+            insert into campaign (workspace, native, ref, name, state, state_raw, totals, sender_ids, created_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict do update set name = excluded.name, state = excluded.state, state_raw = excluded.state_raw,
+                totals = excluded.totals, sender_ids = excluded.sender_ids, created_at = excluded.created_at
+            where (name, state, state_raw, totals, sender_ids, created_at) is not (excluded.name, excluded.state,
+                excluded.state_raw, excluded.totals, excluded.sender_ids, excluded.created_at)
+            """,
+            [
+                (
+                    place.id, c.id, short_ref(provider, workspace, c.id), c.name, c.state.value, c.state_raw,
+                    json.dumps(dict(c.totals)), json.dumps(c.sender_ids), c.created_at,
+                )
+                for c in page.records
+            ],
+        )  # fmt: skip
+        changed = cache.total_changes - before
+        keep_rejections(cache, place.id, page.rejected, now=now)
+    return changed
+
+
+def apply_senders(store: Store, workspace: str, page: Page[Sender], *, now: Micros) -> int:
+    """Take a page of senders in. Returns how many are new or changed. The workspace must be known."""
+    with transaction(store.cache) as cache:
+        number = number_of(cache, workspace)
+        before = cache.total_changes
+        cache.executemany(
+            """
+            insert into sender (workspace, native, name, health, note, profile_url, email)
+            values (?, ?, ?, ?, ?, ?, ?)
+            on conflict do update set name = excluded.name, health = excluded.health, note = excluded.note,
+                profile_url = excluded.profile_url, email = excluded.email
+            where (name, health, note, profile_url, email) is not (excluded.name, excluded.health, excluded.note,
+                excluded.profile_url, excluded.email)
+            """,
+            [(number, s.id, s.name, s.health.value, s.note, s.profile_url, s.email) for s in page.records],
+        )
+        changed = cache.total_changes - before
+        keep_rejections(cache, number, page.rejected, now=now)
+    return changed
+
+
+def apply_enrolments(
+    store: Store, workspace: str, lead: Lead, enrolments: tuple[Enrolment, ...], *, now: Micros
+) -> int:
+    """Replace what is known of one lead's enrolments. Returns how many changed, vanished ones included."""
+    del now
+    with transaction(store.cache) as cache:
+        number = number_of(cache, workspace)
+        who = lead_key(lead.id, lead.profile_url)
+        before = cache.total_changes
+        _upsert(cache, number, [(who, enrolment) for enrolment in enrolments])
+        cache.execute(
+            """
+            delete from enrolment where workspace = ? and lead in (?, ?)
+                and campaign not in (select value from json_each(?))
+            """,
+            (number, who, lead.id, json.dumps([e.campaign_id for e in enrolments])),
+        )
+        return cache.total_changes - before
+
+
+def apply_campaign_leads(store: Store, workspace: str, campaign_id: str, page: Page[Enrolment], *, now: Micros) -> int:
+    """Take a page of a campaign's leads in, and tell the conversations that carry no campaign which one it is.
+
+    A conversation whose lead is in several campaigns stays without one: guessing would show the wrong campaign.
+    """
+    with transaction(store.cache) as cache:
+        number = number_of(cache, workspace)
+        before = cache.total_changes
+        keyed = [(lead_key(e.lead_id, e.lead_url), e) for e in page.records if e.campaign_id == campaign_id]
+        _upsert(cache, number, keyed)
+        changed = cache.total_changes - before
+        cache.executemany(
+            """
+            update conversation set campaign_id = :campaign, version = version + 1
+            where workspace = :workspace and campaign_id is null and (lead_id = :lead_id or person = :person)
+                and (select count(*) from enrolment where workspace = :workspace and lead = :lead) = 1
+            """,
+            [
+                {
+                    "campaign": campaign_id, "workspace": number, "lead_id": e.lead_id or None,
+                    "person": _person(e.lead_url), "lead": who,
+                }
+                for who, e in keyed
+            ],
+        )  # fmt: skip
+        keep_rejections(cache, number, page.rejected, now=now)
+    return changed
+
+
+def apply_statistics(store: Store, workspace: str, campaign_id: str, statistics: Statistics, *, now: Micros) -> None:
+    """Keep what a campaign's statistics say: days, rates, and when they were read."""
+    days = [
+        (day.day, day.counts.get("replies", 0), day.counts.get("messages sent", 0))
+        for day in statistics.days[-_DAYS_KEPT:]
+    ]
+    with transaction(store.cache) as cache:
+        cache.execute(
+            """
+            update campaign set days = ?, rates = ?, statistics_at = ?, totals = json_patch(?, totals)
+            where workspace = ? and native = ?
+            """,
+            (
+                json.dumps(days), json.dumps(list(statistics.rates.items())), now,
+                json.dumps(dict(statistics.totals)), number_of(cache, workspace), campaign_id,
+            ),
+        )  # fmt: skip
+
+
+def lead_key(lead_id: str, lead_url: str | None) -> str:
+    """What joins an enrolment to a conversation's lead: the profile, else the provider's id."""
+    return profile_key(lead_url) or lead_id or lead_url or ""
+
+
+def _person(lead_url: str | None) -> str | None:
+    profile = profile_key(lead_url)
+    return f"linkedin:{profile}" if profile else None
+
+
+def _upsert(cache: Connection, workspace: int, keyed: Iterable[tuple[str, Enrolment]]) -> None:
+    cache.executemany(
+        """
+        insert into enrolment (workspace, campaign, lead, lead_id, lead_url, campaign_name, state, state_raw,
+            campaign_state, enrolled_at, note)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        on conflict do update set lead_id = excluded.lead_id, lead_url = excluded.lead_url,
+            campaign_name = excluded.campaign_name, state = excluded.state, state_raw = excluded.state_raw,
+            campaign_state = excluded.campaign_state, enrolled_at = excluded.enrolled_at, note = excluded.note
+        where (lead_id, lead_url, campaign_name, state, state_raw, campaign_state, enrolled_at, note) is not (
+            excluded.lead_id, excluded.lead_url, excluded.campaign_name, excluded.state, excluded.state_raw,
+            excluded.campaign_state, excluded.enrolled_at, excluded.note)
+        """,
+        [
+            (
+                workspace, e.campaign_id, who, e.lead_id, e.lead_url, e.campaign_name, e.state.value, e.state_raw,
+                e.campaign_state.value, e.enrolled_at, e.note,
+            )
+            for who, e in keyed
+        ],
+    )  # fmt: skip
