@@ -28,7 +28,7 @@ def chart(days: Sequence[tuple[str, int]], *, width: int, height: int, signs: st
     room = width - margin
     if not days or room < 8 or height < 1:
         return []
-    step = 2 if len(days) * 2 <= room else 1
+    step = min(max(room // len(days), 1), 3)
     days = days[-(room // step) :]
     drawn = bars([value for _, value in days], height, signs)
     lines = ["".join(sign * step for sign in line) for line in drawn]

@@ -144,10 +144,10 @@ async def test_the_last_decision_can_be_taken_back() -> None:
 
 async def test_the_way_to_all_keys_goes_last() -> None:
     """With less room, hints go; the one that leads to all others stays longest."""
-    async with on_stage(HintBar(), size=(34, 1)) as play:
+    async with on_stage(HintBar(), size=(36, 1)) as play:
         play.widget.show(decision="done Grace Hopper", hints=(("j/k", "move"), ("r", "reply"), ("?", "keys")))
 
-        assert play.drawn()[0] == " z undo: done Grace Hopper ? keys "[:34].ljust(34) or "? keys" not in play.drawn()[0]
+        assert play.drawn()[0] == " z undo: done Grace Hopper  ? keys  "
 
 
 async def test_a_notice_stands_with_its_sign_until_it_is_taken_away() -> None:
@@ -164,18 +164,21 @@ async def test_a_notice_stands_with_its_sign_until_it_is_taken_away() -> None:
 @pytest.mark.parametrize("width", [1, 10, 38, 80])
 async def test_hc06_bars_are_exactly_as_wide_as_the_screen(width: int) -> None:
     """Whatever workspaces, errors and decisions are called."""
-    for hostile in HOSTILE:
-        async with on_stage(HintBar(), size=(width, 1)) as play:
+    async with on_stage(HintBar(), size=(width, 1)) as play:
+        for hostile in HOSTILE:
             play.widget.show(decision=hostile, hints=((hostile, hostile),))
+            play.widget.notice("")
             bar = play.drawn()[0]
             play.widget.notice(hostile, severity="warning")
 
             assert (cell_len(bar), cell_len(play.drawn()[0])) == (width, width)
-        async with on_stage(StatusBar(), size=(width, 1)) as play:
+    async with on_stage(StatusBar(), size=(width, 1)) as play:
+        for hostile in HOSTILE:
             play.widget.show([status(name=hostile, state="failed", sentence=hostile)] * 2, now=NOW)
 
             assert cell_len(play.drawn()[0]) == width
-        async with on_stage(ViewTabs(), size=(width, 1)) as play:
+    async with on_stage(ViewTabs(), size=(width, 1)) as play:
+        for hostile in HOSTILE:
             play.widget.show(COUNTS, active=View.INBOX, workspace=hostile, filter_text=hostile)
 
             assert cell_len(play.drawn()[0]) == width

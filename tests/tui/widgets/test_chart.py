@@ -45,4 +45,6 @@ def test_no_days_and_no_room_draw_nothing() -> None:
 
 def test_a_day_that_is_not_a_day_is_shown_as_it_came() -> None:
     """A provider's odd label does not stop the pane."""
-    assert "week" in chart([("week", 1), ("2025-99-01", 2)], width=30, height=2, signs=ASCII.bars, rule="-")[-1]
+    lines = chart([("week", 1), *DAYS[:10], ("2025-99-01", 2)], width=40, height=2, signs=ASCII.bars, rule="-")
+
+    assert lines[-1].split() == ["week", "2025-99-01"]
