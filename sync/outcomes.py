@@ -5,7 +5,19 @@ Only proof of non-delivery goes back to `queued`; `failed` means proven not deli
 
 from __future__ import annotations
 
-from postroom.errors import Forbidden, Gone, NeverSent, ProviderError, RateLimited, Refused, Rejected, Unauthorised
+from postroom.errors import (
+    Forbidden,
+    Gone,
+    NeverSent,
+    ProviderError,
+    RateLimited,
+    Refused,
+    Rejected,
+    Unauthorised,
+)
+
+CallError = (ProviderError, Refused)
+"""What a call to a provider may raise: it was made and failed, or refused before it was made."""
 
 REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415, 422})
 """Statuses that mean: read, understood and not done. Any other 4xx leaves a doubt."""
@@ -25,8 +37,3 @@ def outcome_of(error: BaseException) -> str:
 def stops_lane(error: BaseException) -> bool:
     """Whether no other send of this workspace can succeed either: the key is wrong or may not send."""
     return isinstance(error, (Unauthorised, Forbidden))
-
-
-def repeatable(error: ProviderError) -> bool:
-    """Whether a stop or a pause, which do no harm twice, may be asked for again after `error`."""
-    return outcome_of(error) != "failed"

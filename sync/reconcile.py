@@ -33,7 +33,8 @@ class Attempt:
     known_ids: frozenset[str]
     """Provider ids of the outbound messages known at the claim; empty where messages have none."""
     claimed_at: Micros
-    ended_at: Micros
+    ended: float
+    """When its outcome was known, by the same clock as `read_began`."""
     remote_id: str | None = None
     """The id that the provider gave when it took the message, if it did."""
 
@@ -62,7 +63,7 @@ def match(
     attempts: Sequence[Attempt],
     messages: Sequence[Outbound],
     *,
-    read_began: Micros,
+    read_began: float,
     taken: Collection[str] = (),
     skew: Micros = 0,
 ) -> tuple[Match, ...]:
@@ -70,7 +71,7 @@ def match(
 
     `taken` holds provider ids that already settled other entries.
     """
-    eligible = sorted((a for a in attempts if a.ended_at <= read_began), key=lambda attempt: attempt.entry_id)
+    eligible = sorted((a for a in attempts if a.ended <= read_began), key=lambda attempt: attempt.entry_id)
     named = _by_id(eligible, messages)
     used = {found.remote_id for found in named if found.remote_id} | set(taken)
     settled = {found.entry_id for found in named}

@@ -15,7 +15,7 @@ from postroom.errors import (
     Unauthorised,
     Uncertain,
 )
-from sync.outcomes import outcome_of, repeatable, stops_lane
+from sync.outcomes import outcome_of, stops_lane
 
 TABLE: list[tuple[BaseException, str]] = [
     (NeverSent("refused"), "queued"),
@@ -45,10 +45,3 @@ def test_a_wrong_key_stops_every_send_of_the_workspace() -> None:
     assert stops_lane(Unauthorised("key", status=401))
     assert stops_lane(Forbidden("scope", status=403))
     assert not stops_lane(Rejected("text too long", status=422))
-
-
-def test_a_stop_may_be_asked_for_again_after_a_doubt_but_not_after_a_refusal() -> None:
-    """Stopping a lead twice does no harm; asking again after a refusal is pointless."""
-    assert repeatable(Uncertain("timed out"))
-    assert repeatable(NeverSent("offline"))
-    assert not repeatable(Rejected("no", status=400))

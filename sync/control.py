@@ -1,0 +1,250 @@
+"""Stop, pause and resume: asked for, then proven by reading back. A status code never counts as the effect.
+
+Stopping and pausing are safe to repeat, so they are asked for up to five times. A resume makes messages go out: it is
+asked for once, only when the campaign was just read as one that may be resumed, and never again by itself.
+`accepted` means taken but not proven; `sent` means read back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
+from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Rejected, Uncertain
+from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
+from providers.base import Lane
+from store import outbox, writes
+from store.outbox import OutboxEntry
+from sync.echoes import announce
+from sync.events import Pulled
+from sync.link import Link
+from sync.outcomes import CallError, outcome_of, stops_lane
+from sync.schedule import backoff
+from sync.settling import doubt, fail, finish, hold, postpone, requeue, stop_sending, take
+
+KINDS = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
+
+ATTEMPTS = 5
+"""How often a stop or a pause is asked for before the user is told that it could not be confirmed."""
+
+SETTLING_SECONDS = 2.5
+"""A campaign without leads is paused again about a second after a resume, so the reading back waits this long."""
+
+READ_BACK_SECONDS = (1.0, 2.5, 5.0)
+RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.FAILED})
+EMPTY_LIST = "HeyReach paused it again: its lead list is empty."
+
+
+async def push(link: Link, entry: OutboxEntry) -> str:
+    """Carry out a stop, a pause or a resume. Returns the state that the entry is in afterwards."""
+    try:
+        match entry.command:
+            case StopLead() as stop:
+                return await _stop(link, entry, stop)
+            case PauseCampaign() as pause:
+                return await _pause(link, entry, pause)
+            case ResumeCampaign() as resume:
+                return await _resume(link, entry, resume)
+            case _:
+                return hold(link, entry, "This Postroom does not know how to do this.")
+    except CallError as error:
+        return _before_claim(link, entry, error)
+
+
+async def verify(link: Link, entry: OutboxEntry) -> str:
+    """Look again at an action that was asked for but not proven. Never asks for the action itself."""
+
+    async def check() -> bool:
+        match entry.command:
+            case StopLead() as stop:
+                return await _is_stopped(link, stop)
+            case PauseCampaign() as pause:
+                return await _is_paused(link, pause)
+            case ResumeCampaign() as resume:
+                return (await _campaign(link, resume.campaign_id)).state is CampaignState.RUNNING
+            case _:
+                return False
+
+    return _prove(link, entry) if await _checked(check) else entry.state
+
+
+async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
+    if not take(link, entry, baseline=None):
+        return entry.state
+    remark = ""
+    try:
+        await _ask(link, entry, link.provider.stop_lead(stop.campaign_id, _lead(stop)))
+    except Gone:
+        remark = f"{stop.lead_name} is not in “{stop.campaign_name}”: nothing to stop."
+    except CallError as error:
+        if not _had_stopped(error):
+            return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
+        remark = "It had already stopped."
+    finish(link, entry, "accepted", error="NOT YET STOPPED: waiting for the provider to show it.")
+    if remark:
+        return _prove(link, entry, remark)
+    return await _read_back(link, entry, lambda: _is_stopped(link, stop))
+
+
+async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
+    campaign = await _campaign(link, pause.campaign_id)
+    if campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
+        return hold(link, entry, _cannot(campaign, "paused"))
+    if not take(link, entry, baseline=None):
+        return entry.state
+    if campaign.state is CampaignState.PAUSED:
+        finish(link, entry, "accepted")
+        return _prove(link, entry, "It was already paused.")
+    try:
+        await _ask(link, entry, link.provider.pause(pause.campaign_id))
+    except CallError as error:
+        return await _after_error(link, entry, error, lambda: _is_paused(link, pause))
+    finish(link, entry, "accepted", error="Not yet paused: waiting for the provider to show it.")
+    return await _read_back(link, entry, lambda: _is_paused(link, pause))
+
+
+async def _resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign) -> str:
+    try:
+        campaign = await _campaign(link, resume.campaign_id)
+    except (NeverSent, RateLimited, Uncertain) as error:
+        return hold(link, entry, f"{error} A resume is never queued: ask again when there is a connection.")
+    if campaign.state not in RESUMABLE:
+        return hold(link, entry, _cannot(campaign, "resumed"))
+    if not take(link, entry, baseline=None):
+        return entry.state
+    try:
+        await link.provider.resume(resume.campaign_id)
+    except asyncio.CancelledError:
+        doubt(link, entry, "Postroom stopped while this was being asked for. It may be running again.")
+        raise
+    except CallError as error:
+        _heed_key(link, error)
+        if outcome_of(error) != "in_doubt":
+            return fail(link, entry, f"{error} The campaign was not resumed.")
+        return await _watch_resume(link, entry, resume, state=doubt(link, entry, f"{error} It may be running again."))
+    state = finish(link, entry, "accepted", error="Not yet resumed: waiting for the provider to show it.")
+    return await _watch_resume(link, entry, resume, state=state)
+
+
+async def _watch_resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign, *, state: str) -> str:
+    """See whether the campaign runs, after it had the time to be paused again."""
+    await link.clock.sleep(SETTLING_SECONDS)
+    try:
+        campaign = await _campaign(link, resume.campaign_id)
+    except CallError:
+        return state
+    if campaign.state is CampaignState.RUNNING:
+        return _prove(link, entry)
+    if state == "accepted" and campaign.state in RESUMABLE:
+        return fail(link, entry, EMPTY_LIST)
+    return state
+
+
+async def _ask(link: Link, entry: OutboxEntry, call: Awaitable[None]) -> None:
+    """Make a call that does no harm twice: if we are stopped meanwhile, it is asked for again at the next start."""
+    try:
+        await call
+    except asyncio.CancelledError:
+        requeue(link, entry, "Postroom stopped before the answer came.", seconds=0)
+        raise
+
+
+async def _after_error(
+    link: Link, entry: OutboxEntry, error: PostroomError, check: Callable[[], Awaitable[bool]]
+) -> str:
+    """A stop or a pause that did not succeed: done all the same, asked for again, or given up with the reason."""
+    _heed_key(link, error)
+    outcome = outcome_of(error)
+    if outcome == "failed":
+        return fail(link, entry, str(error))
+    if outcome == "in_doubt":
+        if await _checked(check):
+            finish(link, entry, "accepted")
+            return _prove(link, entry)
+        if entry.attempts + 1 >= ATTEMPTS:
+            return doubt(link, entry, f"{error} It was asked for {ATTEMPTS} times and could not be confirmed.")
+    return requeue(link, entry, f"NOT YET DONE: {error}", seconds=_wait(link, entry, error))
+
+
+async def _read_back(link: Link, entry: OutboxEntry, check: Callable[[], Awaitable[bool]]) -> str:
+    """Prove the effect, giving the provider a few seconds. What is not proven yet stays `accepted` and says so."""
+    for pause in (0.0, *READ_BACK_SECONDS):
+        await link.clock.sleep(pause)
+        if await _checked(check):
+            return _prove(link, entry)
+    return "accepted"
+
+
+async def _checked(check: Callable[[], Awaitable[bool]]) -> bool:
+    """Whether the effect is proven. A read that fails proves nothing."""
+    try:
+        return await check()
+    except CallError:
+        return False
+
+
+def _prove(link: Link, entry: OutboxEntry, remark: str = "") -> str:
+    """The effect has been read back."""
+    outbox.verified(link.store, entry.id, now=link.clock.now())
+    announce(link, entry, "sent", remark)
+    return "sent"
+
+
+async def _campaign(link: Link, campaign_id: str) -> Campaign:
+    """The campaign as it is now, in the cache too."""
+    campaign = await link.provider.campaign(campaign_id, lane=Lane.ACTION)
+    page = Page(records=(campaign,))
+    if writes.apply_campaigns(link.store, link.workspace, link.provider.name, page, now=link.clock.now()):
+        link.emit(Pulled(link.workspace, campaigns=True))
+    return campaign
+
+
+async def _is_paused(link: Link, pause: PauseCampaign) -> bool:
+    return (await _campaign(link, pause.campaign_id)).state is CampaignState.PAUSED
+
+
+async def _is_stopped(link: Link, stop: StopLead) -> bool:
+    """Whether the lead's enrolment is shown, and no longer as one that messages may go out for."""
+    lead = _lead(stop)
+    enrolments = await link.provider.enrolments(lead, lane=Lane.ACTION)
+    if writes.apply_enrolments(link.store, link.workspace, lead, enrolments, now=link.clock.now()):
+        link.emit(Pulled(link.workspace, campaigns=True))
+    states = [each.state for each in enrolments if each.campaign_id == stop.campaign_id]
+    return bool(states) and EnrolmentState.ACTIVE not in states
+
+
+def _before_claim(link: Link, entry: OutboxEntry, error: PostroomError) -> str:
+    """The campaign could not be read first, so nothing was asked for."""
+    _heed_key(link, error)
+    if outcome_of(error) == "failed":
+        return hold(link, entry, str(error))
+    return postpone(link, entry, f"Not yet done: {error}", seconds=_wait(link, entry, error))
+
+
+def _heed_key(link: Link, error: PostroomError) -> None:
+    if stops_lane(error):
+        stop_sending(link, error)
+
+
+def _had_stopped(error: PostroomError) -> bool:
+    """HeyReach refuses to stop a lead whose sequence has failed: it will not be written to any more."""
+    return isinstance(error, Rejected) and "FAILED state" in str(error)
+
+
+def _cannot(campaign: Campaign, done: str) -> str:
+    if campaign.state is CampaignState.UNKNOWN:
+        return (
+            f"“{campaign.name}” is in a state that Postroom does not know ({campaign.state_raw}), so it was not {done}."
+        )
+    return f"“{campaign.name}” is {campaign.state.value} ({campaign.state_raw}), so it cannot be {done}."
+
+
+def _lead(stop: StopLead) -> Lead:
+    return Lead(id=stop.lead_id, name=stop.lead_name, profile_url=stop.lead_url, linkedin_id=stop.linkedin_id)
+
+
+def _wait(link: Link, entry: OutboxEntry, error: PostroomError) -> float:
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        return error.retry_after
+    return backoff(entry.attempts + 1, roll=link.clock.random())

@@ -1,0 +1,121 @@
+"""Settling sends by what the providers show: the acting half of `sync.reconcile`, over the store.
+
+Called after every read of a conversation, with the time at which that read was asked for. That time, and the end of
+each attempt, are told by the monotonic clock: a wall clock that is set back must neither hide nor invent an echo. What
+ended before this process began has ended before every read it makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import groupby
+
+from postroom.commands import Reply
+from postroom.text import canonical_hash
+from store import outbox, queries
+from store.outbox import Baseline, OutboxEntry
+from sync.events import Settled
+from sync.link import Link
+from sync.reconcile import Attempt, Match, Outbound, match, overdue
+
+AWAITED = frozenset({"accepted", "pending", "in_doubt"})
+"""States of a send that only its echo (or the user) can settle."""
+
+BEFORE = float("-inf")
+"""When an attempt ended that was made before this process began."""
+
+
+def settle_echoes(link: Link, conversations: Collection[str] | None, *, read_began: float) -> int:
+    """Settle what has arrived in these conversations (None: in any), as a read asked for at `read_began` showed them.
+
+    Returns how many entries were settled.
+    """
+    awaited = [
+        entry for entry in awaited_replies(link) if conversations is None or _conversation(entry) in conversations
+    ]
+    awaited.sort(key=lambda entry: (_conversation(entry), entry.id))
+    settled = 0
+    for conversation, entries in groupby(awaited, key=_conversation):
+        group = list(entries)
+        for found in _matches(link, conversation, group, read_began=read_began):
+            settled += _settle(link, next(entry for entry in group if entry.id == found.entry_id), found)
+    return settled
+
+
+def awaited_replies(link: Link) -> list[OutboxEntry]:
+    """The workspace's replies that were given to the provider and have not been seen since."""
+    entries = outbox.open_entries(link.store, workspace=link.workspace)
+    return [entry for entry in entries if isinstance(entry.command, Reply) and entry.state in AWAITED]
+
+
+def doubt_overdue(link: Link) -> None:
+    """Show as doubtful what the provider called pending and has not shown for too long."""
+    now = link.clock.now()
+    for entry in awaited_replies(link):
+        ended_at = entry.ended_at or entry.created_at
+        ended = link.memory.ended.get(entry.id, BEFORE)
+        pulls = sum(began >= ended for began in link.memory.complete_pulls)
+        if entry.state == "pending" and overdue(ended_at=ended_at, complete_syncs=pulls, now=now):
+            sentence = (
+                "The provider took it but has not shown it since. It may have arrived: look before sending again."
+            )
+            if outbox.settle(link.store, entry.id, state="in_doubt", error=sentence, now=now):
+                announce(link, entry, "in_doubt", sentence)
+
+
+def baseline(link: Link, conversation: str, text: str) -> Baseline:
+    """How many equal texts of ours a conversation shows or still owes, and their ids: taken just before a claim."""
+    text_hash = canonical_hash(text)
+    shown = queries.outbound_with_hash(link.store, link.key(conversation), text_hash)
+    owed = [
+        entry
+        for entry in awaited_replies(link)
+        if _conversation(entry) == conversation and entry.text_hash == text_hash
+    ]
+    return Baseline(count=len(shown) + len(owed), ids=queries.known_ids(link.store, link.key(conversation)))
+
+
+def announce(link: Link, entry: OutboxEntry, state: str, sentence: str = "") -> None:
+    """Tell the screen that an entry changed its state."""
+    conversation = getattr(entry.command, "conversation", "")
+    link.emit(Settled(link.workspace, entry.id, entry.command.kind, state, conversation, sentence))
+
+
+def _matches(link: Link, conversation: str, entries: Sequence[OutboxEntry], *, read_began: float) -> tuple[Match, ...]:
+    hashes = {entry.text_hash for entry in entries}
+    messages = [
+        Outbound(key, text_hash, remote_id, sent_at)
+        for text_hash in sorted(hashes)
+        for key, remote_id, sent_at in queries.outbound_with_hash(link.store, link.key(conversation), text_hash)
+    ]
+    attempts = [
+        Attempt(
+            entry_id=entry.id,
+            text_hash=entry.text_hash,
+            baseline=entry.baseline or 0,
+            known_ids=frozenset(entry.known_ids),
+            claimed_at=entry.claimed_at or entry.created_at,
+            ended=link.memory.ended.get(entry.id, BEFORE),
+            remote_id=entry.remote_id,
+        )
+        for entry in entries
+    ]
+    return match(attempts, messages, read_began=read_began, skew=link.skew)
+
+
+def _settle(link: Link, entry: OutboxEntry, found: Match) -> bool:
+    settled = outbox.settle(
+        link.store,
+        entry.id,
+        state="sent",
+        remote_id=found.remote_id,
+        matched_by=found.matched_by,
+        now=link.clock.now(),
+    )
+    if settled:
+        announce(link, entry, "sent")
+    return settled
+
+
+def _conversation(entry: OutboxEntry) -> str:
+    return entry.command.conversation if isinstance(entry.command, Reply) else ""

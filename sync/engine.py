@@ -1,0 +1,277 @@
+"""Sync as a whole: every workspace polled at its own pace, the outbox carried out at once, in one loop of one thread.
+
+`Engine` lives in the loop that it is opened in and owns its store and its providers. `SyncThread` runs one beside the
+screen; its methods return at once and may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from postroom.errors import NotFound, PostroomError, StateError
+from postroom.records import ConversationKey, ProviderName
+from providers.base import Provider
+from store import limits, outbox, writes
+from store.database import Store
+from store.rows import OutboxRow
+from sync import opening
+from sync.clock import Clock, SystemClock
+from sync.dispatch import Dispatcher
+from sync.emitter import Emitter
+from sync.events import Pulled, StatusChanged, SyncEvent
+from sync.link import Link
+from sync.report import PullReport
+from sync.schedule import BACKOFF_CAP, Focus
+from sync.worker import Worker
+
+__all__ = ["Engine", "SyncThread", "WorkspaceSetup"]
+
+SNOOZE_SECONDS = 5.0
+"""How often the snoozed conversations whose time has come are brought back."""
+
+OPEN_DELAY = 0.25
+"""A conversation passed by on the way to another is not fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSetup:
+    """What the engine needs to know of one workspace."""
+
+    name: str
+    provider: ProviderName
+    make: Callable[[], Provider]
+    """Makes the client, inside the engine's loop."""
+    mark_seen: bool = True
+    """Whether the provider is told what was read here."""
+
+
+class Engine:
+    """Pulls and pushes for some workspaces. Use it as `async with Engine(...) as engine`."""
+
+    def __init__(
+        self,
+        state_dir: Path,
+        workspaces: Sequence[WorkspaceSetup],
+        *,
+        on_event: Callable[[SyncEvent], None] | None = None,
+        clock: Clock | None = None,
+        session: str = "",
+    ) -> None:
+        self._state_dir = state_dir
+        self._setups = workspaces
+        self._clock = clock or SystemClock()
+        self._session = session
+        self._emit = Emitter(on_event)
+        self._workers: dict[str, Worker] = {}
+        self._unusable: list[PullReport] = []
+
+    async def __aenter__(self) -> Self:
+        self._store = Store.open(self._state_dir, session=self._session)
+        try:
+            for setup in self._setups:
+                self._connect(setup)
+        except BaseException:
+            await self._close()
+            raise
+        links = {name: worker.link for name, worker in self._workers.items()}
+        self._dispatcher = Dispatcher(self._store, links, self._clock, session=self._session)
+        for worker in self._workers.values():
+            worker.on_recovered = self._dispatcher.wake
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._dispatcher.close()
+        finally:
+            self._emit.flush()
+            await self._close()
+
+    async def run_once(self) -> list[PullReport]:
+        """Send what waits, pull every workspace completely, settle what has arrived. Reports in configured order."""
+        self._dispatcher.start_due(ahead=BACKOFF_CAP)
+        await self._dispatcher.drain()
+        pulls = [worker.poll(all_threads=True) for worker in self._workers.values()]
+        reports = list(await asyncio.gather(*pulls)) + self._unusable
+        order = [setup.name for setup in self._setups]
+        self._dispatcher.start_due(ahead=BACKOFF_CAP)
+        await self._dispatcher.drain()
+        return sorted(reports, key=lambda report: order.index(report.workspace))
+
+    async def watch(self) -> None:
+        """Poll and send until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._dispatcher.run())
+            group.create_task(self._wake_snoozed())
+            for worker in self._workers.values():
+                group.create_task(worker.run())
+
+    async def push_due(self) -> None:
+        """Send what is due, and wait for what becomes of it."""
+        self._dispatcher.start_due()
+        await self._dispatcher.drain()
+
+    async def send_now(self, entry_id: int) -> OutboxRow:
+        """Send one entry without waiting for its undo time; returns it as it is then. Raises NotFound."""
+        await self._dispatcher.send(entry_id)
+        row = outbox.row(self._store, entry_id)
+        if row is None:
+            raise NotFound(f"There is no entry {entry_id} in the outbox.")
+        return row
+
+    async def open_thread(self, key: ConversationKey) -> None:
+        """Fetch what the screen shows of a conversation, before anything in the background."""
+        worker = self._workers.get(key.workspace)
+        if worker is not None:
+            worker.link.memory.on_screen = key
+            await opening.open_thread(worker.link, key)
+
+    def request_sync(self, workspace: str | None = None) -> None:
+        """Poll one workspace, or all, now."""
+        for name, worker in self._workers.items():
+            if workspace in (None, name):
+                worker.request()
+
+    def wake_push(self) -> None:
+        """Look into the outbox now."""
+        self._dispatcher.wake()
+
+    def focus(self, state: str) -> None:
+        """`focused`, `idle` or `unfocused`: how often to poll."""
+        for worker in self._workers.values():
+            worker.set_focus(Focus(state))
+
+    def _connect(self, setup: WorkspaceSetup) -> None:
+        """Make the client. A key that cannot be read keeps its own workspace out, not the others."""
+        try:
+            provider = setup.make()
+        except PostroomError as error:
+            self._keep_out(setup, str(error))
+            return
+        provider.restore_limiter(limits.load(self._store, setup.name))
+        link = Link(self._store, provider, setup.name, self._clock, self._emit, mark_seen=setup.mark_seen)
+        self._workers[setup.name] = Worker(link)
+
+    def _keep_out(self, setup: WorkspaceSetup, sentence: str) -> None:
+        now = self._clock.now()
+        writes.set_workspace_status(
+            self._store, setup.name, setup.provider, state="denied", sentence=sentence, synced_at=None, now=now
+        )
+        self._emit(StatusChanged(setup.name, "denied", sentence))
+        self._unusable.append(PullReport.of_nothing(setup.name, setup.provider, reason=sentence))
+
+    async def _wake_snoozed(self) -> None:
+        while True:
+            with contextlib.suppress(StateError):  # the next round may succeed
+                for key in writes.wake_due(self._store, self._clock.now()):
+                    self._emit(Pulled(key.workspace, (key.id,)))
+            await self._clock.sleep(SNOOZE_SECONDS)
+
+    async def _close(self) -> None:
+        for worker in self._workers.values():
+            worker.save_limiter()
+            await worker.link.provider.aclose()
+        self._store.close()
+
+
+class SyncThread:
+    """An engine in a thread of its own, for the screen."""
+
+    def __init__(
+        self,
+        state_dir: Path,
+        workspaces: Sequence[WorkspaceSetup],
+        *,
+        on_event: Callable[[SyncEvent], None],
+        session: str,
+        clock: Clock | None = None,
+    ) -> None:
+        self._engine = Engine(state_dir, workspaces, on_event=on_event, session=session, clock=clock)
+        self._names = [setup.name for setup in workspaces]
+        self._on_event = on_event
+        self._thread = threading.Thread(target=self._run, name="postroom-sync", daemon=True)
+        self._guard = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[Callable[[], None]] = []
+        """Calls that came before there was a loop to run them in."""
+        self._stop = asyncio.Event()
+        self._opening: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin polling and sending."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 2.0) -> None:
+        """End, letting a send on its way settle: at most about `timeout` seconds."""
+        self._call(self._stop.set)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def request_sync(self, workspace: str | None = None) -> None:
+        """Poll one workspace, or all, now."""
+        self._call(lambda: self._engine.request_sync(workspace))
+
+    def open_thread(self, key: ConversationKey) -> None:
+        """Fetch what is missing of the conversation on screen, once the cursor rests on it."""
+        self._call(lambda: self._open(key))
+
+    def wake_push(self) -> None:
+        """The outbox has something new to send."""
+        self._call(self._engine.wake_push)
+
+    def set_focus(self, state: str) -> None:
+        """`focused`, `idle` or `unfocused`: how often to poll."""
+        self._call(lambda: self._engine.focus(state))
+
+    def _call(self, work: Callable[[], None]) -> None:
+        """Run `work` in the engine's loop; nothing when that has ended."""
+        with self._guard:
+            if self._loop is None:
+                self._waiting.append(work)
+                return
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(work)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except Exception as error:  # noqa: BLE001 # the thread's last word: logged, and shown in the status bar
+            structlog.get_logger().error("sync ended", exc_info=error)
+            sentence = str(error) if isinstance(error, PostroomError) else "Sync ended by a fault. Restart Postroom."
+            for name in self._names:
+                self._on_event(StatusChanged(name, "failed", sentence))
+
+    async def _main(self) -> None:
+        async with self._engine:
+            with self._guard:
+                self._loop = asyncio.get_running_loop()
+                for work in self._waiting:
+                    self._loop.call_soon(work)
+            watching = asyncio.create_task(self._engine.watch())
+            stopping = asyncio.create_task(self._stop.wait())
+            await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (watching, stopping, self._opening):
+                if task is not None:
+                    task.cancel()
+            await asyncio.wait({task for task in (watching, stopping, self._opening) if task is not None})
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            raise error
+
+    def _open(self, key: ConversationKey) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = asyncio.create_task(self._open_soon(key))
+
+    async def _open_soon(self, key: ConversationKey) -> None:
+        await asyncio.sleep(OPEN_DELAY)
+        await self._engine.open_thread(key)

@@ -1,0 +1,210 @@
+"""Reading the list of conversations: all of it at first and now and then, else only what may have changed.
+
+The high-water mark, from which the next poll reads, moves only when a walk has reached what it set out to reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from postroom.errors import ProviderError
+from postroom.records import Conversation, Micros, Page
+from providers.base import Lane
+from store import writes
+from sync.clock import DAY, MINUTE
+from sync.echoes import settle_echoes
+from sync.events import Progressed, Pulled
+from sync.link import Link
+from sync.report import Tally
+from sync.schedule import due
+from sync.walk import Fetch, Walk, Walked
+
+STREAM = "conversations"
+OVERLAP: Micros = 30 * MINUTE
+"""Messages are backdated by up to half an hour, so each poll reads that far back behind the high-water mark."""
+
+SETTLED: Micros = 10 * MINUTE
+UNCHANGED_RUN = 20
+"""An ordered list may be left after this many unchanged rows in a row, once they are older than SETTLED."""
+
+FUTURE: Micros = DAY
+"""A time further ahead than this is shown, but moves no high-water mark."""
+
+MANY = 10
+"""A list that comes back empty where at least this many were known is an outage, not the truth."""
+
+RETRY_FULL: Micros = 30 * MINUTE
+"""A list that a guard had to stop is not walked as a whole again before this."""
+
+
+async def read_inbox(link: Link, tally: Tally, *, full: bool) -> ProviderError | None:
+    """Bring the rows up to date. Returns the error that ended it, if one did; a guard's stop is noted in the tally."""
+    state = writes.stream_state(link.store, link.workspace, STREAM)
+    known = writes.known_fingerprints(link.store, link.workspace)
+    if _full_is_due(link, state.full_at, full=full):
+        return await _walk_all(link, tally, known)
+    if link.habits.windowed:
+        error = await _walk_recent(link, tally, known, high_water=state.high_water or 0)
+    else:
+        error = await _read_head(link, tally, known)
+    return error or await _probe_unread(link, tally, known)
+
+
+def _full_is_due(link: Link, full_at: Micros | None, *, full: bool) -> bool:
+    now = link.clock.now()
+    if full:
+        return True
+    if not due(full_at, every=link.habits.full_every, now=now):
+        return False
+    return due(link.memory.full_tried_at, every=RETRY_FULL, now=now)
+
+
+async def _walk_all(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
+    """Read every row, newest first where the provider orders them."""
+    reading = _Reading(link, tally, known)
+
+    async def fetch(cursor: str | None) -> Page[Conversation]:
+        return await reading.fetch(cursor=cursor, lane=Lane.HEAD if cursor is None else Lane.BACKFILL)
+
+    walked = await _walk(link, fetch, reading).run()
+    if walked.complete and not walked.ids and len(known) >= MANY:
+        reason = f"The provider suddenly shows no conversations at all, so the {len(known):,} known ones were kept."
+        walked = Walked(pages=walked.pages, ids=walked.ids, complete=False, reason=reason)
+    if not walked.complete and walked.error is None:
+        link.memory.full_tried_at = link.clock.now()
+    _finish(link, reading, complete=walked.complete, seen=walked.ids if walked.complete else None)
+    tally.blame(walked.reason)
+    return walked.error
+
+
+async def _walk_recent(
+    link: Link, tally: Tally, known: Mapping[str, str], *, high_water: Micros
+) -> ProviderError | None:
+    """Read from the high-water mark on, with an overlap, and stop where all further rows must be known."""
+    reading = _Reading(link, tally, known, settled_before=high_water - SETTLED, newest=high_water or None)
+    since = max(0, high_water - OVERLAP)
+
+    async def fetch(cursor: str | None) -> Page[Conversation]:
+        return await reading.fetch(cursor=cursor, since=since)
+
+    walked = await _walk(link, fetch, reading).run()
+    _finish(link, reading, complete=walked.complete or walked.enough, seen=None)
+    tally.blame(walked.reason)
+    return walked.error
+
+
+async def _read_head(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
+    """Read the first page of a list that promises no order: what is new there is found now, the rest by a full walk."""
+    reading = _Reading(link, tally, known)
+    try:
+        page = await reading.fetch(cursor=None)
+    except ProviderError as error:
+        tally.blame(str(error))
+        return error
+    reading.take(page, None)
+    return None
+
+
+async def _probe_unread(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
+    """Read the first page of what is unread: a row can turn unread without moving in the list."""
+    reading = _Reading(link, tally, known)
+    try:
+        page = await reading.fetch(cursor=None, unread_only=True)
+    except ProviderError as error:
+        tally.blame(str(error))
+        return error
+    reading.take(page, None)
+    return None
+
+
+def _walk(link: Link, fetch: Fetch[Conversation], reading: _Reading) -> Walk[Conversation]:
+    return Walk(name=STREAM, fetch=fetch, take=reading.take, identity=_identity, page_size=link.habits.page_size)
+
+
+def _identity(record: Conversation) -> str:
+    return record.id
+
+
+def _finish(link: Link, reading: _Reading, *, complete: bool, seen: frozenset[str] | None) -> None:
+    """Note the end of a walk; one that brought no page has nothing to note."""
+    if not reading.pages:
+        return
+    writes.finish_walk(
+        link.store,
+        link.workspace,
+        STREAM,
+        complete=complete,
+        seen=seen,
+        high_water=reading.newest if complete else None,
+        now=link.clock.now(),
+    )
+
+
+@dataclass
+class _Reading:
+    """Keeps the pages of one walk over conversations, and knows when it has seen enough."""
+
+    link: Link
+    tally: Tally
+    known: Mapping[str, str]
+    settled_before: Micros | None = None
+    """Rows last active before this may end the walk. None: nothing ends it but its end."""
+    newest: Micros | None = None
+    """The latest believable activity seen."""
+
+    pages: int = 0
+
+    _began: float = 0.0
+    _previous: Micros | None = None
+    _ordered: bool = True
+    _unchanged: int = 0
+    _done: int = 0
+
+    async def fetch(
+        self,
+        *,
+        cursor: str | None,
+        since: Micros | None = None,
+        unread_only: bool = False,
+        lane: Lane = Lane.HEAD,
+    ) -> Page[Conversation]:
+        """Ask for a page, and note when: an echo counts only in a page asked for after its send had ended."""
+        self._began = self.link.clock.monotonic()
+        return await self.link.provider.conversations(cursor=cursor, since=since, unread_only=unread_only, lane=lane)
+
+    def take(self, page: Page[Conversation], cursor: str | None) -> bool:
+        """Store a page. True when everything further must be unchanged."""
+        link, tally = self.link, self.tally
+        applied = writes.apply_conversations(
+            link.store, link.workspace, link.provider.name, page, stream=STREAM, cursor=cursor, now=link.clock.now()
+        )
+        ids = {record.id for record in page.records}
+        tally.conversations |= ids
+        tally.new |= ids - self.known.keys()
+        tally.add(applied)
+        settle_echoes(link, ids, read_began=self._began)
+        self.pages += 1
+        self._done += len(page.records)
+        if applied.conversations_changed:
+            link.emit(Pulled(link.workspace, applied.conversations_changed))
+        if page.more:
+            link.emit(Progressed(link.workspace, STREAM, self._done, page.total))
+        return self._has_enough(page)
+
+    def _has_enough(self, page: Page[Conversation]) -> bool:
+        horizon = self.link.clock.now() + FUTURE
+        for record in page.records:
+            self._unchanged = self._unchanged + 1 if self.known.get(record.id) == record.fingerprint else 0
+            if record.last_at is None or (self._previous is not None and record.last_at > self._previous):
+                self._ordered = False
+            self._previous = record.last_at
+            if record.last_at is not None and record.last_at <= horizon:
+                self.newest = max(self.newest or record.last_at, record.last_at)
+        return (
+            self.settled_before is not None
+            and self._ordered
+            and self._unchanged >= UNCHANGED_RUN
+            and self._previous is not None
+            and self._previous < self.settled_before
+        )

@@ -1,0 +1,79 @@
+"""One workspace as sync sees it: its provider, the store, the time and the listener, handed to every step."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from postroom.records import ConversationKey, Micros, ProviderName
+from providers.base import Provider
+from store.database import Store
+from sync.clock import DAY, HOUR, MINUTE, Clock
+from sync.events import SyncEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a provider's lists are best read."""
+
+    page_size: int
+    """Conversations asked for per page."""
+    windowed: bool
+    """Whether the inbox can be read from a day on, newest first. Else its first page is what a poll reads."""
+    full_every: Micros
+    """How often the whole inbox is walked, to find what vanished or was missed."""
+    leads_every: Micros | None
+    """How often the leads of each campaign are read. None: never, the provider tells the campaigns of a lead."""
+
+
+HABITS = {
+    ProviderName.HEYREACH: Habits(page_size=100, windowed=True, full_every=DAY, leads_every=None),
+    ProviderName.NETWORKHQ: Habits(page_size=500, windowed=False, full_every=30 * MINUTE, leads_every=HOUR),
+    ProviderName.INSTANTLY: Habits(page_size=100, windowed=True, full_every=DAY, leads_every=None),
+}
+
+
+@dataclass(slots=True)
+class Memory:
+    """What sync remembers of a workspace while it runs. Losing it costs a few requests, never a wrong conclusion."""
+
+    full_tried_at: Micros | None = None
+    """When a full walk last ended because a guard stopped it: such a list is not walked again at once."""
+    complete_pulls: deque[float] = field(default_factory=lambda: deque(maxlen=16))
+    """When the last complete pulls began, by the monotonic clock."""
+    ended: dict[int, float] = field(default_factory=dict)
+    """When the attempts of this process ended, by outbox entry and the monotonic clock."""
+    unreadable: dict[str, float] = field(default_factory=dict)
+    """Threads that could not be read, and until when (monotonic) they are left alone."""
+    opened: dict[str, float] = field(default_factory=dict)
+    """When what is on screen was last fetched, by conversation id or `enrolments <lead id>` (monotonic)."""
+    on_screen: ConversationKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Everything that one step of sync needs."""
+
+    store: Store
+    provider: Provider
+    workspace: str
+    clock: Clock
+    emit: Callable[[SyncEvent], None]
+    mark_seen: bool = True
+    """Whether the provider is told what was read here."""
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def habits(self) -> Habits:
+        """How this provider's lists are best read."""
+        return HABITS[self.provider.name]
+
+    @property
+    def skew(self) -> Micros:
+        """By how much the provider's clock is ahead of ours."""
+        return round(self.provider.usage.skew * 1_000_000)
+
+    def key(self, conversation: str) -> ConversationKey:
+        """The natural key of one of this workspace's conversations."""
+        return ConversationKey(self.workspace, conversation)

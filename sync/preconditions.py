@@ -1,0 +1,105 @@
+"""Whether a reply may still be sent as it was meant: decided on the thread as it is just before the claim. Pure.
+
+Anything that changed in the conversation since the draft was opened gives the reply back to the person who wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from postroom.capabilities import Action, capability
+from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, StopLead
+from postroom.records import Direction, Health, Micros, ProviderName
+from store.rows import ConversationRow, MessageRow
+from sync.clock import HOUR, MINUTE
+
+REPLIED = "They replied while you were writing: read it, then send again."
+ANSWERED = "Someone else, or the campaign, wrote in this conversation since: read it, then send again."
+LATE: Micros = HOUR
+"""A message may be dated this much before the last one seen and still have been invisible: providers ingest late."""
+
+RESUME_LIFE: Micros = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A conversation just before a claim."""
+
+    head: ConversationRow
+    messages: Sequence[MessageRow]
+    """The newest of the thread, in order of time, as just read."""
+    known: Collection[str]
+    """`key#ordinal` of what the cache held before that read."""
+    resent_at: Micros | None = None
+    """When the writer said “send again”, having seen why it was held. None: never."""
+    ours: Sequence[Collection[str]] = ()
+    """For each reply sent from here, the `key#ordinal` of the messages that may be it."""
+
+
+def objection(reply: Reply, situation: Situation, *, created_at: Micros) -> str:
+    """Why the reply must not leave now, as a sentence for its writer; empty when it may."""
+    head = situation.head
+    if head.row.gone:
+        return "This conversation no longer exists at the provider, so nothing can be sent in it."
+    if head.row.blocked:
+        return f"{head.row.lead_name} or LinkedIn blocks this conversation, so nothing can be sent in it."
+    if head.sender_health is Health.BROKEN:
+        reason = f": {head.sender_note}" if head.sender_note else "."
+        return f"{head.sender_name or 'The sender'} cannot send now{reason}"
+    unseen = _unseen(reply, situation, created_at=created_at)
+    if situation.resent_at is not None:
+        # What the cache held then has been seen; what only this read brought has not.
+        again = situation.resent_at
+        unseen = [m for m in unseen if m.key not in situation.known or (m.sent_at or 0) > again]
+    if any(message.direction is Direction.INBOUND for message in unseen):
+        return REPLIED
+    return ANSWERED if _others(unseen, situation.ours) else ""
+
+
+def expired(command: Command, *, created_at: Micros, now: Micros) -> str:
+    """Why a resume, which is never queued, comes too late; empty when it does not. The rest expires in the store."""
+    if isinstance(command, ResumeCampaign) and now - created_at > RESUME_LIFE:
+        return f"“{command.campaign_name}” was not resumed: the request waited too long. Ask again if it still fits."
+    return ""
+
+
+def not_offered(provider: ProviderName, command: Command) -> str:
+    """The sentence of the capability table when the provider's API cannot do this; empty when it can."""
+    actions: dict[type[Command], Action] = {
+        Reply: Action.REPLY,
+        StopLead: Action.STOP_LEAD,
+        PauseCampaign: Action.PAUSE_CAMPAIGN,
+        ResumeCampaign: Action.RESUME_CAMPAIGN,
+    }
+    action = actions.get(type(command))
+    if action is None:
+        return ""
+    cell = capability(provider, action)
+    return "" if cell.offered else cell.sentence
+
+
+def _others(messages: Sequence[MessageRow], ours: Sequence[Collection[str]]) -> bool:
+    """Whether somebody else wrote one of the messages. Each reply of ours accounts for one."""
+    left = list(ours)
+    for message in messages:
+        mine = next((keys for keys in left if message.key in keys), None)
+        if mine is None:
+            return True
+        left.remove(mine)
+    return False
+
+
+def _unseen(reply: Reply, situation: Situation, *, created_at: Micros) -> list[MessageRow]:
+    """The messages that the writer could not have seen when the draft was opened."""
+    messages = situation.messages
+    if not reply.seen_upto:
+        return [message for message in messages if message.key not in situation.known]
+    seen = next((index for index, message in enumerate(messages) if message.key == reply.seen_upto), None)
+    if seen is None:
+        return [message for message in messages if (message.sent_at or 0) > created_at]
+    since = (messages[seen].sent_at or 0) - LATE
+    late = [
+        message for message in messages[:seen] if message.key not in situation.known and (message.sent_at or 0) >= since
+    ]
+    return [*late, *messages[seen + 1 :]]

@@ -1,0 +1,73 @@
+"""One pull of one workspace: the inbox, what stands beside it, and the threads that changed or are still missing.
+
+Whatever fails keeps what was read before, is named in the report, and never touches another workspace.
+"""
+
+from __future__ import annotations
+
+from postroom.errors import NeverSent, ProviderError, RateLimited, Unauthorised
+from store import search
+from sync.echoes import awaited_replies, doubt_overdue
+from sync.inbox import read_inbox
+from sync.link import Link
+from sync.lists import read_lists
+from sync.report import PullReport, Tally
+from sync.threads import read_absent, read_awaited, read_missing
+
+__all__ = ["PullReport", "pull"]
+
+THREADS_PER_POLL = 20
+"""Threads read in one poll while somebody watches: the rest of a first import follows poll by poll."""
+
+INDEX_BATCH = 2000
+HOPELESS = (Unauthorised, NeverSent, RateLimited)
+"""Errors after which nothing else need be asked in this pull."""
+
+
+async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> tuple[PullReport, ProviderError | None]:
+    """Bring one workspace up to date.
+
+    `full` walks the whole inbox and re-reads every list; `all_threads` leaves no thread for the next pull. Also
+    returns the error that ended it, if one did, for whoever decides when to try again.
+    """
+    began = link.clock.monotonic()
+    before = link.provider.usage.requests
+    tally = Tally()
+    error = await read_inbox(link, tally, full=full)
+    if not isinstance(error, HOPELESS):
+        error = await read_lists(link, tally, full=full) or error
+    missing = await _read_threads(link, tally, error, all_threads=all_threads)
+    await _index(link)
+    if not tally.problems:
+        link.memory.complete_pulls.append(began)
+    doubt_overdue(link)
+    if missing:
+        tally.blame(_missing_sentence(missing))
+    report = tally.report(
+        workspace=link.workspace,
+        provider=link.provider.name,
+        requests=link.provider.usage.requests - before,
+        threads_missing=missing,
+    )
+    return report, error
+
+
+async def _read_threads(link: Link, tally: Tally, error: ProviderError | None, *, all_threads: bool) -> int:
+    if isinstance(error, HOPELESS):
+        return await read_missing(link, tally, limit=0)
+    if awaited_replies(link):
+        await read_awaited(link, tally)
+    await read_absent(link, tally)
+    return await read_missing(link, tally, limit=None if all_threads else THREADS_PER_POLL)
+
+
+async def _index(link: Link) -> None:
+    """Fill the full-text index in batches, letting sends go first between them."""
+    while search.index_pending(link.store, limit=INDEX_BATCH):
+        await link.clock.sleep(0)
+
+
+def _missing_sentence(missing: int) -> str:
+    if missing == 1:
+        return "The messages of 1 conversation are not all here yet."
+    return f"The messages of {missing:,} conversations are not all here yet."

@@ -1,0 +1,175 @@
+"""One workspace kept up to date: when it is polled, what its status line says, what a trouble of its own changes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+
+from postroom.errors import NeverSent, ProviderError, StateError, Unauthorised
+from postroom.records import Micros
+from store import limits, outbox, writes
+from sync import control
+from sync.clock import SECOND
+from sync.echoes import AWAITED
+from sync.events import StatusChanged
+from sync.link import Link
+from sync.pull import pull
+from sync.report import PullReport
+from sync.schedule import Focus, next_poll, slept
+from sync.status import status_after
+
+BACKLOG_SECONDS = 2.0
+"""Pause between polls while threads of a first import are still missing; the provider's limit sets the pace."""
+
+AFTER_SLEEP_SECONDS = 10.0
+"""After a sleep, the first poll comes within this time, so that many machines do not poll at once."""
+
+
+class Worker:
+    """The polling of one workspace."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.on_recovered: Callable[[], None] = lambda: None
+        """Called when the provider can be reached again, so that what waits may leave."""
+        self._focus = Focus.FOCUSED
+        self._wake = asyncio.Event()
+        self._requested = False
+        self._failures = 0
+        self._offline = False
+        self._may_restart = True
+        """Whether a pull that works lets a stopped workspace send again: at start, and after a pull was refused."""
+        self._backlog = False
+
+    def request(self) -> None:
+        """Poll now."""
+        self._requested = True
+        self._wake.set()
+
+    def set_focus(self, focus: Focus) -> None:
+        """Take the new interval from now on; a poll that is late by it comes at once."""
+        self._focus = focus
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        while True:
+            self._requested = False
+            await self.poll(all_threads=False)
+            await self._pause()
+
+    async def poll(self, *, all_threads: bool) -> PullReport:
+        """Pull once and say how it went. Raises nothing: whatever fails is in the report and in the status."""
+        link = self.link
+        before = link.provider.usage.requests
+        self._show("syncing", "", synced_at=None)
+        error: ProviderError | None = None
+        try:
+            report, error = await pull(link, all_threads=all_threads)
+            await self._verify()
+        except StateError as failure:
+            report = self._nothing(str(failure), before)
+        except Exception as failure:  # noqa: BLE001 # the loop must live: logged, and shown in the status bar
+            structlog.get_logger().error("pull failed", workspace=link.workspace, exc_info=failure)
+            report = self._nothing("Something went wrong in Postroom while reading; it tries again.", before)
+        with contextlib.suppress(StateError):
+            self._note(report, error)
+        return report
+
+    def save_limiter(self) -> None:
+        """Keep what the key has used, so that a restart does not use it twice."""
+        link = self.link
+        with contextlib.suppress(StateError):
+            limits.save(link.store, link.workspace, link.provider.limiter_state(), now=link.clock.now())
+
+    def _note(self, report: PullReport, error: ProviderError | None) -> None:
+        """Take the consequences of a poll."""
+        state, sentence = status_after(report, error)
+        was_offline, self._offline = self._offline, isinstance(error, NeverSent)
+        self._failures = self._failures + 1 if state in {"offline", "failed", "limited", "denied"} else 0
+        self._backlog = report.threads_missing > 0 and self._failures == 0
+        self._guard_lane(error)
+        if was_offline and not self._offline:
+            self.on_recovered()
+        link = self.link
+        now = link.clock.now()
+        synced_at = now if report.complete else None
+        writes.set_workspace_status(
+            link.store,
+            link.workspace,
+            link.provider.name,
+            state=state,
+            sentence=sentence,
+            synced_at=synced_at,
+            now=now,
+        )
+        self._show(state, sentence, synced_at=synced_at)
+        self.save_limiter()
+
+    def _guard_lane(self, error: ProviderError | None) -> None:
+        """A key that is refused stops the sends too, before one of them fails; one that works again lets them go."""
+        link = self.link
+        if isinstance(error, Unauthorised):
+            outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
+            self._may_restart = True
+        elif error is None and self._may_restart:
+            self._may_restart = False
+            if outbox.lane_stopped(link.store, link.workspace):
+                outbox.start_lane(link.store, link.workspace)
+                self.on_recovered()
+
+    async def _verify(self) -> None:
+        """Look again at the stops, pauses and resumes that were asked for and are not proven."""
+        for entry in outbox.open_entries(self.link.store, workspace=self.link.workspace):
+            if entry.command.kind in control.KINDS and entry.state in AWAITED:
+                await control.verify(self.link, entry)
+
+    async def _pause(self) -> None:
+        """Wait until the next poll is due, by whatever the focus is then, or until it is asked for."""
+        link = self.link
+        roll = link.clock.random()
+        ended = link.clock.monotonic()
+        while not self._requested:
+            interval = self._interval(roll)
+            left = ended + interval - link.clock.monotonic()
+            if left <= 0:
+                return
+            self._wake.clear()
+            await self._wait(left)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait, or be woken. When the machine slept meanwhile, wait a moment more: the others wake too."""
+        clock = self.link.clock
+        wall, monotonic = clock.now(), clock.monotonic()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        passed = clock.monotonic() - monotonic
+        if slept(wall=(clock.now() - wall) / SECOND, monotonic=passed, asked=seconds):
+            await clock.sleep(AFTER_SLEEP_SECONDS * clock.random())
+            self._requested = True
+
+    def _interval(self, roll: float) -> float:
+        if self._backlog:
+            return BACKLOG_SECONDS
+        return next_poll(self._focus, failures=self._failures, offline=self._offline, roll=roll)
+
+    def _nothing(self, sentence: str, before: int) -> PullReport:
+        provider = self.link.provider
+        requests = provider.usage.requests - before
+        return PullReport.of_nothing(self.link.workspace, provider.name, reason=sentence, requests=requests)
+
+    def _show(self, state: str, sentence: str, *, synced_at: Micros | None) -> None:
+        usage = self.link.provider.usage
+        self.link.emit(
+            StatusChanged(
+                self.link.workspace,
+                state,
+                sentence,
+                synced_at=synced_at,
+                budget_left=usage.budget_left,
+                budget=usage.budget,
+            )
+        )
