@@ -90,7 +90,7 @@ ACTIONS: tuple[Action, ...] = (
         risk=_DECISION,
     ),
     Action("inbox.done_stop", ("E",), "Done and stop the lead", _DECIDE, "Done, and stop the lead everywhere. Asks."),
-    Action("inbox.unread", ("u",), "Read or unread", _DECIDE, "Mark as unread, or as read.", risk=_DECISION),
+    Action("inbox.unread", ("u",), "Read or unread", _DECIDE, "Mark as unread, or as read."),
     Action("inbox.star", ("s",), "Star", _DECIDE, "Star, or take the star away.", risk=_DECISION),
     Action("inbox.snooze", ("b",), "Snooze", _DECIDE, "Hide until a time, or until they write."),
     Action("lead.classify", ("c",), "Classify", _DECIDE, "Say what their answer amounts to."),

@@ -36,6 +36,8 @@ class ScreenSettings:
     clock: Callable[[], Micros] = wall_clock
     child_environment: Callable[[], Mapping[str, str]] = lambda: child_environment(os.environ)
     """What an editor or a browser may know. The front door leaves out every key that the configuration names."""
+    read_seconds: float = 1.0
+    """How long an opened conversation stands in front of the reader before it counts as read."""
     burst_seconds: float = 0.03
     """Printable keys closer together than this are typed text, not commands. 0 turns that off."""
     guard_seconds: float = 0.3

@@ -59,7 +59,7 @@ def test_enter_right_after_a_motion_opens() -> None:
     guard.heard(0.0, risk=Risk.MOTION, printable=True)
     guard.heard(0.001, risk=Risk.MOTION, printable=True)
 
-    assert guard.heard(0.002, risk=Risk.OTHER, printable=False) is Ruling.TEXT
+    assert guard.heard(0.002, risk=Risk.OTHER, printable=False) is Ruling.OBEY
 
 
 def test_window_of_zero_obeys_everything() -> None:

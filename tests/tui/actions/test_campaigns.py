@@ -1,0 +1,126 @@
+"""Stopping a lead, pausing and resuming a campaign: asked for exactly, confirmed with `y`, said honestly."""
+
+from __future__ import annotations
+
+from postroom.records import CampaignState
+from store import outbox, writes, writes_campaigns
+from store.database import Store
+from tests import builders as make
+from tests.tui.conftest import ADA, HEYREACH, Desktop
+from tui.screens.confirm import ConfirmScreen
+
+
+def commands(d: Desktop) -> list[tuple[str, str]]:
+    """Kind and title of what is in the outbox."""
+    return [(row.kind, row.title) for row in d.read(outbox.rows)]
+
+
+async def test_stop_lists_every_enrolment_and_hits_the_active_ones(desktop) -> None:
+    """The dialog says what will happen to each campaign; `y` stops what can be stopped."""
+    async with desktop() as d:
+        await d.press("X")
+        assert "Q3 founders" in d.text
+        assert "will be stopped" in d.text
+        assert "stays stopped" in d.text
+        assert "Stop lead in 1 campaign" in d.text
+
+        await d.press("y")
+        assert commands(d) == [("stop_lead", "Stop Ada Lovelace in Q3 founders")]
+        assert "NOT YET STOPPED" in d.said
+
+
+async def test_neither_enter_nor_the_key_itself_confirms(desktop) -> None:
+    """Only `y` says yes."""
+    async with desktop() as d:
+        await d.press("X", "enter", "X", "space")
+        assert isinstance(d.app.screen, ConfirmScreen)
+
+        await d.press("escape")
+        assert commands(d) == []
+
+
+async def test_keys_right_after_the_dialog_opened_do_not_answer_it(desktop) -> None:
+    """A key held too long, or typed ahead, confirms nothing."""
+    async with desktop(guard_seconds=60) as d:
+        await d.press("X", "y")
+
+        assert isinstance(d.app.screen, ConfirmScreen)
+        assert commands(d) == []
+
+
+async def test_done_and_stop_does_both_after_one_yes(desktop) -> None:
+    """`E` stops the lead and is done with the conversation."""
+    async with desktop() as d:
+        await d.press("E", "y")
+
+        assert [kind for kind, _ in commands(d)] == ["stop_lead"]
+        assert d.stored(ADA).folder == "done"
+
+
+async def test_lead_without_known_campaigns_asks_the_provider_first(desktop) -> None:
+    """What nobody has looked up yet is looked up, not guessed."""
+    async with desktop() as d:
+        await d.press("j", "X")
+
+        assert "not known yet" in d.said
+        assert "open c2" in d.syncs[0].asked
+
+
+async def test_provider_that_cannot_stop_answers_with_a_sentence(desktop) -> None:
+    """NetworkHQ cannot stop a lead: no dialog, one sentence, and what is possible instead."""
+    async with desktop() as d:
+        await d.press("G", "X")
+        assert "cannot stop a lead" in d.said
+
+        await d.press("P")
+        assert "cannot pause a campaign" in d.said
+
+
+async def test_p_pauses_a_running_campaign_after_one_yes(desktop) -> None:
+    """Pausing is safe: one `y`."""
+    async with desktop() as d:
+        await d.press("P")
+        assert "Pause Q3 founders?" in d.text
+
+        await d.press("y")
+        assert commands(d) == [("pause_campaign", "Pause Q3 founders")]
+        assert "not yet paused" in d.said
+
+
+async def test_p_resumes_a_paused_campaign_and_says_for_how_many(desktop) -> None:
+    """Resuming writes to people: the number of leads is in the question."""
+    async with desktop() as d:
+        await d.press("j", "j")
+        await d.settled()
+        await d.press("P")
+        assert "Resume for 412 leads" in d.text
+
+        await d.press("y")
+        assert commands(d) == [("resume_campaign", "Resume Q4 engineers")]
+
+
+async def test_resume_is_refused_offline(desktop) -> None:
+    """What makes messages go out must be seen to work."""
+    async with desktop() as d:
+        store = Store.open(d.state_dir, session="test")
+        writes.set_workspace_status(
+            store, HEYREACH, "heyreach", state="offline", sentence="No network.", synced_at=None, now=d.clock.now
+        )
+        store.close()
+    async with desktop() as d:
+        await d.press("j", "j", "P")
+
+        assert "can only be resumed online" in d.said
+        assert commands(d) == []
+
+
+async def test_unknown_state_changes_nothing(desktop) -> None:
+    """A state that Postroom does not know is shown in the provider's word, and its actions are off."""
+    async with desktop() as d:
+        store = Store.open(d.state_dir, session="test")
+        odd = make.campaign("q3", state=CampaignState.UNKNOWN, state_raw="HIBERNATING")
+        writes_campaigns.apply_campaigns(store, HEYREACH, "heyreach", make.page(odd), now=d.clock.now)
+        store.close()
+        await d.press("P")
+
+        assert "“HIBERNATING”" in d.said

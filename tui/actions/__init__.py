@@ -1,0 +1,1 @@
+"""What the keys do, by area. Each area hands out its handlers by action id; none waits for anything."""

@@ -1,0 +1,197 @@
+"""What reaches the provider beside a reply: stopping a lead, pausing and resuming its campaign.
+
+Each asks first and says exactly what it will hit. What a provider's API cannot do answers with one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual.content import Content
+
+from postroom.capabilities import Action, capability
+from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
+from postroom.records import CampaignState, EnrolmentState, ProviderName
+from store import outbox, queries
+from store.rows import CampaignRow, EnrolmentRow, InboxRow
+from tui import format as words
+from tui.actions.reading import Reading
+from tui.actions.triage import DONE, Triage
+from tui.dossier import read_dossier
+from tui.screens.confirm import ConfirmScreen
+from tui.stage import Stage
+
+_CUT_OFF = frozenset({"offline", "denied", "failed"})
+"""States of a workspace in which a campaign must not be resumed."""
+
+
+class Campaigns:
+    """Acts on the lead and the campaign of the conversation under the cursor."""
+
+    def __init__(self, stage: Stage, reading: Reading, triage: Triage) -> None:
+        self._stage = stage
+        self._reading = reading
+        self._triage = triage
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What this area does, by action id."""
+        return {
+            "lead.stop": lambda: self._ask_stop(done=False),
+            "inbox.done_stop": lambda: self._ask_stop(done=True),
+            "campaign.toggle": self._ask_toggle,
+        }
+
+    def _ask_stop(self, *, done: bool) -> None:
+        row = self._stage.row
+        if row is not None and self._offered(row, Action.STOP_LEAD):
+            self._stage.start(self._stop(row, done=done), group="ask", exclusive=True)
+
+    async def _stop(self, row: InboxRow, *, done: bool) -> None:
+        enrolments = await self._stage.desk.read(queries.enrolments, row.key)
+        hit = [each for each in enrolments if _can_stop(each)]
+        if not hit:
+            self._stage.say(self._nothing_to_stop(row, enrolments), severity="warning")
+            return
+        verb = f"Stop lead in {words.plural(len(hit), 'campaign')}"
+        question = ConfirmScreen(
+            f"Stop {row.lead_name}?",
+            _stop_list(enrolments, warning=capability(ProviderName(row.provider), Action.STOP_LEAD).sentence),
+            verb=f"{verb}, done" if done else verb,
+            guard=self._stage.settings.guard_seconds,
+        )
+        if not await self._stage.ask(question):
+            return
+        for each in hit:
+            await self._stage.desk.write(outbox.enqueue, _stop_command(each, row), now=self._stage.now)
+        self._stage.wake_push()
+        if done:
+            self._triage.decide(DONE, row)
+        self._stage.say(f"NOT YET STOPPED: {verb.lower()} is on its way.", severity="warning")
+        self._reading.reload()
+
+    def _nothing_to_stop(self, row: InboxRow, enrolments: list[EnrolmentRow]) -> str:
+        """Why there is nothing to stop; where that is because nobody has asked yet, ask."""
+        if enrolments:
+            return f"{row.lead_name} is already stopped in {words.plural(len(enrolments), 'campaign')}."
+        if self._stage.sync is not None:
+            self._stage.sync.open_thread(row.key)
+            return f"The campaigns of {row.lead_name} are not known yet. Asking for them; press X again in a moment."
+        return f"No campaign of {row.lead_name} is known here."
+
+    def _ask_toggle(self) -> None:
+        row = self._stage.row
+        if row is not None and self._offered(row, Action.PAUSE_CAMPAIGN):
+            self._stage.start(self._toggle(row), group="ask", exclusive=True)
+
+    async def _toggle(self, row: InboxRow) -> None:
+        dossier = await self._stage.desk.read(read_dossier, row.key)
+        campaign = dossier.campaign if dossier is not None else None
+        if campaign is None:
+            self._stage.say(f"{row.lead_name} is in no campaign that is known here.", severity="warning")
+        elif campaign.pending_action:
+            self._stage.say(f"{campaign.name}: {campaign.pending_action}. Let that settle first.", severity="warning")
+        elif campaign.state is CampaignState.RUNNING:
+            await self._pause(campaign)
+        elif campaign.state is CampaignState.PAUSED:
+            await self._resume(campaign)
+        else:
+            self._stage.say(_no_toggle(campaign), severity="warning")
+
+    async def _pause(self, campaign: CampaignRow) -> None:
+        question = ConfirmScreen(
+            f"Pause {campaign.name}?",
+            Content(f"Its {_leads(campaign)} get no further message until it is resumed. Replies still arrive."),
+            verb="Pause campaign",
+            guard=self._stage.settings.guard_seconds,
+        )
+        if await self._stage.ask(question):
+            command = PauseCampaign(campaign.workspace, campaign.id, campaign.name)
+            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now)
+            self._stage.say(f"{campaign.name} is not yet paused: it is on its way.", severity="warning")
+            self._stage.wake_push()
+            self._reading.reload()
+
+    async def _resume(self, campaign: CampaignRow) -> None:
+        state = next((w.state for w in self._stage.shown.statuses if w.name == campaign.workspace), "")
+        if self._stage.sync is None or state in _CUT_OFF:
+            self._stage.say(
+                f"{campaign.name} can only be resumed online: it makes messages go out, and that must be seen to work.",
+                severity="warning",
+            )
+            return
+        question = ConfirmScreen(
+            f"Resume {campaign.name}?",
+            Content(f"It will write to people again: {_leads(campaign)}."),
+            verb=f"Resume for {_leads(campaign)}",
+            guard=self._stage.settings.guard_seconds,
+        )
+        if await self._stage.ask(question):
+            command = ResumeCampaign(campaign.workspace, campaign.id, campaign.name)
+            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now)
+            self._stage.say(f"{campaign.name} is not yet resumed: it is on its way.", severity="warning")
+            self._stage.wake_push()
+            self._reading.reload()
+
+    def _offered(self, row: InboxRow, action: Action) -> bool:
+        """Whether the provider can do it; if not, say why."""
+        answer = capability(ProviderName(row.provider), action)
+        if not answer.offered:
+            self._stage.say(answer.sentence, severity="warning")
+        return answer.offered
+
+
+def _can_stop(enrolment: EnrolmentRow) -> bool:
+    """Whether a stop would change something. Only STOPPED is proof that it would not."""
+    offered = capability(ProviderName(enrolment.provider), Action.STOP_LEAD).offered
+    return offered and enrolment.state is not EnrolmentState.STOPPED and not enrolment.pending_action
+
+
+def _stop_command(enrolment: EnrolmentRow, row: InboxRow) -> StopLead:
+    """The command that stops one enrolment."""
+    return StopLead(
+        workspace=enrolment.workspace,
+        campaign_id=enrolment.campaign_id,
+        campaign_name=enrolment.campaign_name,
+        lead_id=enrolment.lead_id,
+        lead_name=enrolment.lead_name or row.lead_name,
+        lead_url=enrolment.lead_url,
+        linkedin_id=enrolment.linkedin_id,
+        conversation=row.key.id if enrolment.workspace == row.key.workspace else "",
+    )
+
+
+def _stop_list(enrolments: list[EnrolmentRow], *, warning: str) -> Content:
+    """Every enrolment with what will happen to it."""
+    lines = [
+        Content.assemble(
+            (f"{words.provider_tag(each.provider):<4}", "dim"),
+            (each.campaign_name or each.campaign_id, "bold"),
+            f"  {each.state_raw}  ",
+            (_fate(each), "" if _can_stop(each) else "dim"),
+        )
+        for each in enrolments
+    ]
+    return Content("\n").join([*lines, *([Content(""), Content.styled(warning, "$warning")] if warning else [])])
+
+
+def _fate(enrolment: EnrolmentRow) -> str:
+    """What a stop does to one enrolment."""
+    answer = capability(ProviderName(enrolment.provider), Action.STOP_LEAD)
+    if not answer.offered:
+        return f"stays: {answer.sentence}"
+    if enrolment.pending_action:
+        return f"stays as it is: {enrolment.pending_action}"
+    return "stays stopped" if enrolment.state is EnrolmentState.STOPPED else "will be stopped"
+
+
+def _leads(campaign: CampaignRow) -> str:
+    """How many people it is about, as far as is known."""
+    number = dict(campaign.totals).get("leads")
+    return "leads" if number is None else words.plural(number, "lead")
+
+
+def _no_toggle(campaign: CampaignRow) -> str:
+    """Why a campaign can be neither paused nor resumed."""
+    if campaign.state is CampaignState.UNKNOWN:
+        return f"{campaign.name} is “{campaign.state_raw}”, which Postroom does not know, so it changes nothing there."
+    return f"{campaign.name} is {campaign.state.value}: there is nothing to pause or resume."

@@ -1,0 +1,127 @@
+"""The outbox, entry by entry: what is in doubt, failed or held is settled here, by the reader alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from textual.content import Content
+
+from postroom.errors import Refused
+from postroom.records import ConversationKey
+from store import outbox, queries
+from store.rows import OutboxRow
+from tui.actions.departures import Departures
+from tui.actions.listing import Listing
+from tui.actions.replying import Replying
+from tui.actions.sharing import Sharing
+from tui.actions.syncing import Syncing
+from tui.glyphs import ASCII, UNICODE
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.outbox import OutboxScreen, Wish
+from tui.stage import Stage
+
+RESEND_WORD = "send again"
+
+
+class Errands:
+    """Shows the outbox and carries out what the reader decides about an entry."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        *,
+        listing: Listing,
+        replying: Replying,
+        sharing: Sharing,
+        syncing: Syncing,
+        departures: Departures,
+    ) -> None:
+        self._stage = stage
+        self._listing = listing
+        self._replying = replying
+        self._sharing = sharing
+        self._syncing = syncing
+        self._departures = departures
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What this area does, by action id."""
+        return {"outbox.open": self.open}
+
+    def open(self) -> None:
+        """Show the outbox."""
+        self._stage.start(self._open(), group="ask", exclusive=True)
+
+    async def _open(self) -> None:
+        rows = await self._stage.desk.read(outbox.rows)
+        wish = await self._stage.ask(
+            OutboxScreen(
+                sorted(rows, key=_urgency),
+                glyphs=ASCII if self._stage.settings.ascii else UNICODE,
+                now=self._stage.now,
+                guard=self._stage.settings.guard_seconds,
+            )
+        )
+        if wish is not None and await self._agreed(wish):
+            await self._do(wish)
+
+    async def _agreed(self, wish: Wish) -> bool:
+        """Ask where it cannot be taken back. What may have arrived is sent again only after a typed word."""
+        guard = self._stage.settings.guard_seconds
+        if wish.verb == "resend" and wish.row.state == "in_doubt":
+            question = ConfirmScreen(
+                "Send again what may have arrived?",
+                Content(f"{wish.row.title}. If it did arrive, they will have it twice."),
+                verb="Send it again",
+                typed=RESEND_WORD if wish.row.kind == "reply" else "",
+                guard=guard,
+            )
+        elif wish.verb == "resend":
+            question = ConfirmScreen(wish.row.title, Content(wish.row.text[:500]), verb="Send it now", guard=guard)
+        elif wish.verb == "discard":
+            question = ConfirmScreen(
+                f"Discard: {wish.row.title}?", Content(wish.row.text[:500]), verb="Discard it", guard=guard
+            )
+        else:
+            return True
+        answer = await self._stage.ask(question)
+        return answer is True
+
+    async def _do(self, wish: Wish) -> None:
+        desk, now, row = self._stage.desk, self._stage.now, wish.row
+        key = ConversationKey(row.workspace, row.conversation)
+        if wish.verb == "view":
+            await self._view(key)
+            return
+        if wish.verb == "edit":
+            taken = await desk.write(outbox.undo_send if row.state == "undo" else outbox.edit, row.id, now=now)
+            if taken:
+                self._departures.forget(row.id)
+                self._replying.bring_back(key)
+        else:
+            await desk.write(outbox.resolve, row.id, wish.verb, now=now)
+            self._stage.wake_push()
+        self._listing.refresh()
+        self._departures.redraw()
+        self._syncing.refresh_status()
+        self._stage.say(_SAID[wish.verb])
+
+    async def _view(self, key: ConversationKey) -> None:
+        """Where the reader can see for themselves whether it arrived."""
+        head = await self._stage.desk.read(queries.conversation, key)
+        if head is None:
+            raise Refused("This conversation is not in the cache any more.")
+        await self._sharing.visit(head)
+
+
+_SAID = {
+    "arrived": "Noted: it arrived.",
+    "resend": "On its way again.",
+    "discard": "Discarded. Nothing will be sent.",
+    "edit": "The text is back in the composer.",
+}
+
+
+def _urgency(row: OutboxRow) -> tuple[int, int]:
+    """In doubt first, then failed and held, then what is on its way; the newest of each first."""
+    order = ("in_doubt", "failed", "held", "undo", "queued", "sending")
+    return order.index(row.state) if row.state in order else len(order), -row.created_at

@@ -1,0 +1,298 @@
+"""Writing and sending a reply.
+
+What is written is kept: a draft is on disk half a second after the last key, leaving the composer keeps it, and a reply
+that cannot be sent stays where it is. Nothing is sent without a modified key, and once only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from textual.content import Content
+
+from postroom.capabilities import Action, capability, reply_problem
+from postroom.commands import Reply
+from postroom.errors import NotFound, PostroomError
+from postroom.records import ConversationKey, Direction, Micros, ProviderName
+from store import drafts, outbox
+from store.database import Store
+from store.rows import EchoRow, InboxRow
+from tui.actions.departures import Departures
+from tui.actions.history import History
+from tui.actions.reading import Reading
+from tui.actions.triage import DONE, Triage
+from tui.children import edit_text
+from tui.dossier import Dossier, read_dossier
+from tui.screens.confirm import ConfirmScreen
+from tui.stage import Pane, Stage
+
+_UNRESOLVED = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
+_VIEWER = "Another Postroom is the writer: only that one can send what is written here."
+_ELLIPSIS = "…"
+_ECHO = -1
+"""The id of an echo that is drawn before the outbox has given it one."""
+
+
+class Replying:
+    """The composer and what becomes of its text."""
+
+    def __init__(
+        self, stage: Stage, reading: Reading, triage: Triage, history: History, departures: Departures
+    ) -> None:
+        self._stage = stage
+        self._reading = reading
+        self._triage = triage
+        self._history = history
+        self._departures = departures
+        self._seen_upto: str | None = None
+        """The newest message in sight when the composer was opened. None: the thread and the draft are being read."""
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What this area does, by action id. Sending and parking are the composer's own keys."""
+        composer = self._stage.widgets.composer
+        return {
+            "reply.open": self.open,
+            "reply.send": lambda: self.send(composer.text, done=False),
+            "reply.send_done": lambda: self.send(composer.text, done=True),
+            "reply.editor": self.edit,
+            "reply.park": lambda: self.park(composer.text),
+        }
+
+    def open(self) -> None:
+        """Open the composer on the conversation under the cursor, with its draft."""
+        row, dossier = self._stage.row, self._stage.shown.dossier
+        if row is None:
+            return
+        if self._stage.shown.writing == row.key:
+            self._stage.go_pane(Pane.THREAD)
+        elif dossier is not None and dossier.key == row.key:
+            self._open(dossier)
+        else:
+            self._open_before_read(row)
+
+    def park(self, text: str) -> None:
+        """Leave the composer; the draft is kept."""
+        key = self._stage.shown.writing
+        if key is None:
+            return
+        self._close()
+        self._stage.start(self._keep(key, text, self._seen_upto), group="drafts")
+
+    def autosave(self, text: str) -> None:
+        """The composer's text has changed a moment ago."""
+        key = self._stage.shown.writing
+        if key is not None and self._seen_upto is not None:
+            self._stage.start(self._keep(key, text, self._seen_upto), group="drafts")
+
+    def save_now(self) -> None:
+        """The screen is about to go away: put what is unsaved on disk before anything else."""
+        key = self._stage.shown.writing
+        if key is not None:
+            text = self._stage.widgets.composer.text
+            # Nothing more can be done for a draft that the disk refuses, and its border has said so.
+            with contextlib.suppress(PostroomError):
+                self._stage.desk.keep_now(_keep, key, text, self._seen_upto, self._stage.now)
+
+    def send(self, text: str, *, done: bool) -> None:
+        """Send what is in the composer, after asking where there is something to ask."""
+        dossier = self._stage.shown.dossier
+        if dossier is None or self._stage.shown.writing != dossier.key or self._seen_upto is None:
+            return
+        problem = _problem(dossier.head.row, text)
+        if problem:
+            self._stage.say(problem, severity="warning")
+            return
+        doubt = self._doubt(dossier, text)
+        if doubt is not None:
+            self._stage.start(self._ask_and_send(doubt, dossier, text, done=done), group="ask", exclusive=True)
+        else:
+            self._send(dossier, text, done=done)
+
+    def bring_back(self, key: ConversationKey) -> None:
+        """A reply was taken back: its text is in the draft again, and here it is to go on with."""
+        self._stage.start(self._bring_back(key), group="open", exclusive=True)
+
+    def edit(self) -> None:
+        """Go on writing in the reader's editor; an empty file changes nothing."""
+        composer = self._stage.widgets.composer
+        if self._stage.shown.writing is None:
+            return
+        self.save_now()
+        with self._stage.screen.app.suspend():
+            text = edit_text(composer.text, self._stage.desk.state_dir, self._stage.settings.child_environment())
+        if text is not None:
+            composer.text = text
+            composer.move_cursor(composer.document.end)
+
+    def _open(self, dossier: Dossier, *, typed: str = "") -> None:
+        """Show the composer with the draft, and below it what was typed while that was being read."""
+        head = dossier.head
+        if self._refused(head.row):
+            return
+        self._seen_upto = dossier.newest
+        self._show(
+            dossier.key,
+            lead=head.row.lead_name,
+            sender=head.sender_name,
+            channel=head.channel,
+            text=dossier.draft + typed,
+        )
+        if not self._stage.desk.writable:
+            self._stage.say(_VIEWER, severity="warning")
+
+    def _open_before_read(self, row: InboxRow) -> None:
+        """The panes have not caught up with the cursor, but the next letters already belong to the reply."""
+        if self._refused(row):
+            return
+        self._seen_upto = None
+        self._show(row.key, lead=row.lead_name, sender=_ELLIPSIS, channel=_ELLIPSIS, text="")
+        self._stage.start(self._open_when_read(row.key), group="open", exclusive=True)
+
+    async def _open_when_read(self, key: ConversationKey) -> None:
+        dossier = await self._stage.desk.read(read_dossier, key)
+        if self._stage.shown.writing != key:
+            return
+        if dossier is None:
+            self._close()
+            raise NotFound("This conversation is not in the cache any more.")
+        self._stage.show_dossier(dossier)
+        self._open(dossier, typed=self._stage.widgets.composer.text)
+
+    def _refused(self, row: InboxRow) -> bool:
+        """Whether nobody can write here; if so, say why."""
+        answer = capability(ProviderName(row.provider), Action.REPLY)
+        reason = _closed(row) or ("" if answer.offered else answer.sentence)
+        if reason:
+            self._stage.say(reason, severity="warning")
+        return bool(reason)
+
+    def _show(self, key: ConversationKey, *, lead: str, sender: str, channel: str, text: str) -> None:
+        composer = self._stage.widgets.composer
+        self._stage.shown.writing = key
+        composer.open(lead=lead, sender=sender, channel=channel, text=text)
+        composer.display = True
+        self._stage.go_pane(Pane.THREAD)
+
+    def _close(self) -> None:
+        self._stage.shown.writing = None
+        self._stage.widgets.composer.display = False
+        self._stage.go_pane(self._stage.pane)
+
+    async def _bring_back(self, key: ConversationKey) -> None:
+        self._stage.widgets.inbox.move_to(key)
+        dossier = await self._stage.desk.read(read_dossier, key)
+        if dossier is not None:
+            self._stage.show_dossier(dossier)
+            self._open(dossier)
+
+    async def _keep(self, key: ConversationKey, text: str, seen_upto: str | None) -> None:
+        composer = self._stage.widgets.composer
+        try:
+            await self._stage.desk.keep(_keep, key, text, seen_upto, self._stage.now)
+        except PostroomError:
+            composer.show_saved(False)
+            raise
+        if self._stage.shown.writing == key:
+            composer.show_saved(True)
+        else:
+            self._reading.reload()
+            await self._stage.widgets.inbox.refresh_rows(keys=frozenset({key}))
+
+    def _doubt(self, dossier: Dossier, text: str) -> ConfirmScreen | None:
+        """What has to be asked before this is sent. None: nothing."""
+        name, guard = dossier.head.row.lead_name, self._stage.settings.guard_seconds
+        unresolved = _UNRESOLVED.search(text)
+        if unresolved:
+            return ConfirmScreen(
+                "Send with an empty place in it?",
+                Content(f"{name} would read “{unresolved.group()}” as it stands there."),
+                verb="Send it as it is",
+                cancel="Go on writing",
+                guard=guard,
+            )
+        last = dossier.messages[-1] if dossier.messages else None
+        if last is not None and last.key != self._seen_upto and last.direction is Direction.INBOUND:
+            return ConfirmScreen(
+                f"{name} wrote while you were writing",
+                Content(f"“{last.body[:300]}”"),
+                verb="Send all the same",
+                cancel="Go on writing",
+                guard=guard,
+            )
+        return None
+
+    async def _ask_and_send(self, doubt: ConfirmScreen, dossier: Dossier, text: str, *, done: bool) -> None:
+        if await self._stage.ask(doubt) and self._stage.shown.writing == dossier.key:
+            # The reader has been shown the newest message, here or in the thread.
+            self._seen_upto = dossier.newest
+            self._send(dossier, text, done=done)
+
+    def _send(self, dossier: Dossier, text: str, *, done: bool) -> None:
+        """Hand the text to the outbox and show it as on its way; both before anything is waited for."""
+        row, undo_seconds, now = dossier.head.row, self._stage.settings.undo_seconds, self._stage.now
+        command = Reply(
+            workspace=dossier.key.workspace,
+            conversation=dossier.key.id,
+            text=text,
+            sender_id=dossier.head.sender_id,
+            sender_name=dossier.head.sender_name,
+            lead_name=row.lead_name,
+            seen_upto=self._seen_upto or "",
+        )
+        queued = self._stage.desk.write(outbox.enqueue, command, now=now, undo_seconds=undo_seconds)
+        due = now + round(undo_seconds * 1_000_000)
+        self._stage.widgets.composer.flush()
+        self._close()
+        state = "undo" if undo_seconds > 0 else "queued"
+        echo = EchoRow(entry_id=_ECHO, state=state, text=text, created_at=now, undo_until=due, sentence="")
+        self._stage.widgets.thread.show_echoes([*dossier.echoes, echo], now=now)
+        self._stage.widgets.thread.to_bottom()
+        if done:
+            self._stage.go_pane(Pane.INBOX)
+            self._triage.decide(DONE, row)
+            self._history.pop()
+        self._stage.start(self._settle(queued, dossier, text, due, done=done), group="sending")
+
+    async def _settle(self, queued: Awaitable[int], dossier: Dossier, text: str, due: int, *, done: bool) -> None:
+        """The reply is on disk, or its text is back in the composer."""
+        name = dossier.head.row.lead_name
+        try:
+            entry_id = await queued
+        except PostroomError:
+            if self._stage.shown.writing is None:
+                self._open(dossier, typed=text)
+            raise
+        if self._stage.settings.undo_seconds > 0:
+            self._history.sent(f"reply to {name}", entry_id=entry_id, key=dossier.key, done=done)
+            self._departures.expect(entry_id, due)
+        else:
+            self._stage.wake_push()
+        self._departures.redraw()
+        await self._stage.widgets.inbox.refresh_rows(keys=frozenset({dossier.key}))
+
+
+def _keep(store: Store, key: ConversationKey, text: str, seen_upto: str | None, now: Micros) -> None:
+    """Write the draft down; an empty one is none. Without `seen_upto` it goes below a draft that is still unread."""
+    present = drafts.draft(store, key) if seen_upto is None else None
+    if present is not None:
+        drafts.save_draft(store, key, present.text + text, seen_upto=present.seen_upto, now=now)
+    elif text.strip():
+        drafts.save_draft(store, key, text, seen_upto=seen_upto or "", now=now)
+    else:
+        drafts.drop_draft(store, key)
+
+
+def _problem(row: InboxRow, text: str) -> str:
+    """Why this cannot be sent, as a sentence; empty when it can."""
+    return _closed(row) or reply_problem(ProviderName(row.provider), text) or ""
+
+
+def _closed(row: InboxRow) -> str:
+    """Why nobody can write here any more; empty where one can."""
+    if row.blocked:
+        return f"{row.lead_name} cannot be written to: the conversation is blocked."
+    if row.gone:
+        return "This conversation is gone at the provider. It can be read here, but not answered."
+    return ""

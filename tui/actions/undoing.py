@@ -1,0 +1,74 @@
+"""`z` and `Z`: the newest thing first, whether it was a decision or a reply that has not left yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from store import journal, outbox
+from store.journal import Undone
+from tui.actions.departures import Departures
+from tui.actions.history import History, Step
+from tui.actions.listing import Listing
+from tui.actions.replying import Replying
+from tui.stage import Stage
+
+
+class Undoing:
+    """Takes back, and does again."""
+
+    def __init__(
+        self, stage: Stage, listing: Listing, replying: Replying, history: History, departures: Departures
+    ) -> None:
+        self._stage = stage
+        self._listing = listing
+        self._replying = replying
+        self._history = history
+        self._departures = departures
+
+    def handlers(self) -> Mapping[str, Callable[[], None]]:
+        """What this area does, by action id."""
+        return {"app.undo": self.undo, "app.redo": self._redo}
+
+    def undo(self) -> None:
+        """Take back the newest thing."""
+        step = self._history.pop()
+        if step is not None and step.entry_id is not None:
+            self._stage.start(self._undo_send(step), group="undo")
+        else:
+            self._stage.start(self._undo_decision(), group="undo")
+
+    async def _undo_send(self, step: Step) -> None:
+        if step.entry_id is None or step.key is None:
+            return
+        if step.done:
+            await self._stage.desk.write(journal.undo, now=self._stage.now)
+        taken_back = await self._stage.desk.write(outbox.undo_send, step.entry_id, now=self._stage.now)
+        self._departures.forget(step.entry_id)
+        if taken_back:
+            self._listing.refresh()
+            self._replying.bring_back(step.key)
+            self._stage.say(f"Taken back: {step.words}. Nothing was sent.")
+        else:
+            self._listing.refresh()
+            self._stage.say(f"Too late: the {step.words} has left.", severity="warning")
+
+    async def _undo_decision(self) -> None:
+        undone = await self._stage.desk.write(journal.undo, now=self._stage.now)
+        self._show(undone, nothing="There is nothing to undo.")
+
+    def _redo(self) -> None:
+        self._stage.start(self._redo_decision(), group="undo")
+
+    async def _redo_decision(self) -> None:
+        redone = await self._stage.desk.write(journal.redo, now=self._stage.now)
+        if redone is not None:
+            self._history.decided(redone.sentence)
+        self._show(redone, nothing="There is nothing to do again.")
+
+    def _show(self, undone: Undone | None, *, nothing: str) -> None:
+        """Go to what changed, and say it."""
+        if undone is None:
+            self._stage.say(nothing)
+            return
+        self._listing.show(keep=undone.key)
+        self._stage.say(undone.sentence)

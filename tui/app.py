@@ -1,0 +1,87 @@
+"""The Textual application: it wires the desk, the screen and the terminal together, and cleans up after them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+
+from tui import filter as output_filter
+from tui import theme
+from tui.crash import note_crash
+from tui.desk import Desk
+from tui.keys import check_keymap
+from tui.port import SyncFactory
+from tui.screens.main import MainScreen
+from tui.settings import PaletteCommand, ScreenSettings
+
+_THEMES = {"dark": theme.DARK.name, "light": theme.LIGHT.name}
+
+
+class PostroomApp(App[object]):
+    """One per process."""
+
+    TITLE = "Postroom"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["postroom.tcss", "screen.tcss"]
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        state_dir: Path,
+        *,
+        session: str,
+        writable: bool,
+        sync: SyncFactory | None = None,
+        settings: ScreenSettings | None = None,
+        extra: Sequence[PaletteCommand] = (),
+    ) -> None:
+        super().__init__()
+        settings = settings or ScreenSettings()
+        check_keymap(settings.keymap)
+        output_filter.install(self)
+        theme.register(self, theme=_THEMES.get(settings.theme or "dark", settings.theme))
+        self.set_class(settings.ascii, "-ascii")
+        self.desk = Desk(state_dir, session=session, writable=writable)
+        self.main = MainScreen(self.desk, settings, sync=sync, extra=extra)
+        self.set_keymap(dict(settings.keymap))
+
+    def get_default_screen(self) -> MainScreen:
+        """The one screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Being told to go is no reason to lose a draft."""
+        if not self.is_headless:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._told_to_go, number)
+
+    async def action_quit(self) -> None:
+        """Textual's own quit keys ask the same question."""
+        self.main.action_act("app.quit")
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C does not quit; say what does."""
+        self.main.stage.say(f"{self.main.stage.key('app.quit')} quits Postroom.")
+
+    def close(self) -> None:
+        """End sync, then finish every write. The terminal is already the shell's again."""
+        if self.main.stage.sync is not None:
+            self.main.stage.sync.stop()
+        self.desk.close()
+
+    def _told_to_go(self, number: int) -> None:
+        """SIGTERM, or the terminal has gone."""
+        self.main.areas.replying.save_now()
+        self.exit(return_code=128 + number)
+
+    def _fatal_error(self) -> None:
+        """Textual would print every local variable, messages and keys among them. A sentence does."""
+        error = self._exception
+        if error is not None:
+            self._exit_renderables.append(Text(note_crash(error, self.desk.state_dir)))
+        self._close_messages_no_wait()

@@ -1,0 +1,76 @@
+"""Yes or no: `y` does it, or a typed word where it cannot be taken back. Enter never does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from tui.screens.question import Question
+
+
+class ConfirmScreen(Question[bool]):
+    """Asks before something that reaches other people or cannot be taken back. Its answer is True or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "agree", "Yes", show=False),
+        Binding("n", "leave", "No", show=False),
+    ]
+
+    def __init__(
+        self, title: str, body: Content, *, verb: str, guard: float, typed: str = "", cancel: str = "Cancel"
+    ) -> None:
+        super().__init__(title, guard=guard)
+        self._body = body
+        self._verb = verb
+        self._typed = typed
+        """A word to type instead of pressing `y`; empty: `y` will do."""
+        self._cancel = cancel
+
+    def parts(self) -> Iterable[Widget]:
+        """What it is about, and the two ways out."""
+        yield Static(self._body, classes="question--body")
+        if self._typed:
+            yield Input(placeholder=f"type “{self._typed}”, then enter", disabled=True)
+        yield _answer(self._verb, "enter" if self._typed else "y", "agree")
+        yield _answer(self._cancel, "esc", "leave")
+
+    def listen(self) -> None:
+        """The input, where there is one, takes keys only now."""
+        super().listen()
+        for box in self.query(Input):
+            box.disabled = False
+            box.focus()
+
+    def action_agree(self) -> None:
+        """`y`, where no word has to be typed."""
+        if not self._typed:
+            self.dismiss(True)
+
+    @on(Input.Submitted)
+    def _typed_word(self, event: Input.Submitted) -> None:
+        """Only the very word agrees."""
+        if event.value.strip().casefold() == self._typed.casefold():
+            self.dismiss(True)
+        else:
+            event.input.value = ""
+
+    @on(Button.Pressed)
+    def _clicked(self, event: Button.Pressed) -> None:
+        """A click says the same as its key; the word still has to be typed."""
+        if event.button.name == "leave":
+            self.action_leave()
+        else:
+            self.action_agree()
+
+
+def _answer(verb: str, key: str, name: str) -> Button:
+    """A button that says its verb and its key. It takes no focus: enter must never confirm."""
+    button = Button(Content.assemble((key, "bold"), "  ", verb), name=name, compact=True)
+    button.can_focus = False
+    return button

@@ -1,0 +1,63 @@
+"""What every dialog has in common: a box, a title, and deaf ears for the first moment.
+
+A key held down a little too long must not answer the question that it raised, so keys count only after `guard` seconds.
+Words from outside reach the box as Content or Text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
+
+
+class Question(ModalScreen[ScreenResultType]):
+    """A dialog. Escape leaves it without an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
+    AUTO_FOCUS = ""
+
+    def __init__(self, title: str, *, guard: float) -> None:
+        super().__init__()
+        self._title = title
+        self._guard = guard
+        self.listening = guard <= 0
+        """Whether keys count yet."""
+
+    def compose(self) -> ComposeResult:
+        """The box with its title; the dialog's own parts come from `parts`."""
+        with Vertical(classes="question"):
+            yield Static(Content.styled(self._title, "bold"), classes="question--title")
+            yield from self.parts()
+
+    def parts(self) -> Iterable[Widget]:
+        """What stands under the title."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Start to listen after a moment."""
+        if self.listening:
+            self.listen()
+        else:
+            self.set_timer(self._guard, self.listen)
+
+    def listen(self) -> None:
+        """Keys count from now on."""
+        self.listening = True
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys that came too early go nowhere; escape always works."""
+        if not self.listening and event.key != "escape":
+            event.stop()
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
