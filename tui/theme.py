@@ -13,7 +13,7 @@ DARK = Theme(
 
 LIGHT = Theme(
     name="postroom-light",
-    primary="#2f6690", secondary="#3d7a63", accent="#9a5b00", warning="#9a5b00", error="#b3261e", success="#2e7038",
+    primary="#2f6690", secondary="#3d7a63", accent="#8a5000", warning="#8a5000", error="#b3261e", success="#2e7038",
     foreground="#22262a", background="#faf9f6", surface="#f3f1ec", panel="#e7e4dc", dark=False,
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -40,49 +41,43 @@ class Composer(TextArea):
         Binding("tab,shift+tab", "stay", show=False),
     ]
 
+    @dataclass
     class Autosave(Message):
         """The draft changed: 500 ms after the last key, at the latest 2 s after the first unsaved one."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
+    @dataclass
     class SendWanted(Message):
         """The text is to be sent; `done`: and the conversation is done with."""
 
-        def __init__(self, text: str, *, done: bool) -> None:
-            super().__init__()
-            self.text = text
-            self.done = done
+        text: str
+        done: bool
 
+    @dataclass
     class Parked(Message):
         """Left with esc: the draft is to be kept."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
+    @dataclass
     class EditorWanted(Message):
         """The text is to be edited in `$EDITOR`."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
+        text: str
 
+    @dataclass
     class PasteAsked(Message):
         """A paste of more than 5 kB waits for a yes: then call `accept_paste(text)`."""
 
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-            """Already sanitised."""
+        text: str
+        """Already sanitised."""
 
+    @dataclass
     class Refused(Message):
         """A key did nothing, and here is why (empty, too long, sent too soon after a paste)."""
 
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
+        sentence: str
 
     def __init__(
         self,

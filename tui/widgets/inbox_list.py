@@ -7,10 +7,11 @@ are read again and put in place in one step: the cursor stays on its conversatio
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -19,8 +20,10 @@ from postroom.errors import PostroomError
 from postroom.records import ConversationKey, Micros
 from store.rows import InboxRow
 from tui.glyphs import UNICODE, Glyphs
+from tui.widgets.inbox_row import age_of
 from tui.widgets.reading import Place, Reader, Reading
 from tui.widgets.row_painter import CLASSES, RowPainter
+from tui.widgets.sight import Sight
 from tui.widgets.sources import RowSource
 from tui.widgets.window import Window
 
@@ -33,27 +36,24 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
 
+    @dataclass
     class Moved(Message):
         """The cursor rests on another conversation, or its row has changed or arrived. Posted at once."""
 
-        def __init__(self, row: InboxRow | None) -> None:
-            super().__init__()
-            self.row = row
-            """None: the list is empty, or the row is still on its way."""
+        row: InboxRow | None
+        """None: the list is empty, or the row is still on its way."""
 
+    @dataclass
     class Opened(Message):
         """A second click on the row under the cursor; enter is the app's key."""
 
-        def __init__(self, row: InboxRow) -> None:
-            super().__init__()
-            self.row = row
+        row: InboxRow
 
+    @dataclass
     class ReadFailed(Message):
         """Rows could not be read. What is on screen stays."""
 
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
+        sentence: str
 
     def __init__(self, *, clock: Callable[[], Micros], glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)
@@ -62,7 +62,8 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self._reader = Reader()
         self._painter = RowPainter(self, glyphs)
         self._place = Place()
-        self._top = 0
+        self._sight = Sight()
+        self._ticked: Micros = 0
         self._arrived = 0
         self._opening = False
         self._loading = False
@@ -84,11 +85,6 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
     def count(self) -> int:
         """How many rows the view has, as last read."""
         return self._window.count
-
-    @property
-    def in_sight(self) -> int:
-        """How many whole rows the pane shows."""
-        return max(self.size.height // self._painter.form.lines, 1)
 
     def show(self, source: RowSource, *, keep: ConversationKey | None = None, empty: str = "") -> None:
         """Switch to another view or filter; the cursor goes to `keep` if it is there, else to the top.
@@ -114,8 +110,8 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def page(self, by: float) -> None:
         """Move the cursor by pages; 0.5 is half a page."""
-        step = max(round(self.in_sight * abs(by)), 1) * (1 if by > 0 else -1)
-        self._top = min(max(self._top + step, 0), self._last_top)
+        step = max(round(self._sight.height * abs(by)), 1) * (1 if by > 0 else -1)
+        self._sight.turn(step, self.count)
         self._go(self._place.index + step)
 
     def to_top(self) -> None:
@@ -124,7 +120,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def to_bottom(self) -> None:
         """Go to the last row."""
-        self._go(self._window.count - 1)
+        self._go(self.count - 1)
 
     def move_to(self, key: ConversationKey) -> None:
         """Go to a conversation, wherever it stands; nothing happens if it is not in this view."""
@@ -132,7 +128,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         if held is not None:
             self._go(held)
         else:
-            self._place = Place(key, self._place.anchor, self._place.index)
+            self._place = Place(key, self._place.anchor, self._place.index, sought=True)
             self.run_worker(self._read_anew(), group="rows")
 
     def advance_after_removal(self, *, direction: int = 1) -> None:
@@ -162,13 +158,13 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self._marked = keys
         self.refresh()
 
-    def loaded(self) -> list[InboxRow]:
-        """The rows held now, in order: what `v` and `*` can select without reading."""
-        return list(self._window.rows)
-
     def tick(self) -> None:
-        """A minute has passed: redraw the ages."""
-        self.refresh()
+        """A minute has passed: redraw the ages that have changed."""
+        before, self._ticked = self._ticked, self._clock()
+        for index in range(self._sight.top, self._sight.end + 1):
+            row = self._window.row(index)
+            if row is not None and age_of(row, before) != age_of(row, self._ticked):
+                self._redraw(index)
 
     def notify_style_update(self) -> None:
         """Colours changed: nothing drawn so far is valid."""
@@ -178,8 +174,9 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Another width, other columns; the cursor stays in sight."""
         self._painter.resize(self.scrollable_content_region.width)
+        self._sight.height = max(self.size.height // self._painter.form.lines, 1)
         self._resize()
-        self._keep_in_sight()
+        self._sight.hold(self._place.index, self.count)
         self._paint()
         self._load_if_needed()
 
@@ -187,23 +184,21 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         """The wheel or the scroll bar moved the rows: read what came into sight; the cursor stays where it was."""
         super().watch_scroll_y(old_value, new_value)
         lines = self._painter.form.lines
-        if round(new_value) != self._top * lines:
-            self._top = round(new_value) // lines
-        if self._top == 0 and self._arrived:
+        if round(new_value) != self._sight.top * lines:
+            self._sight.top = round(new_value) // lines
+        if self._sight.top == 0 and self._arrived:
             self._note_arrived(-self._arrived)
         self._load_if_needed()
 
     def on_click(self, event: events.Click) -> None:
         """The first click on a row selects it, the second opens it."""
         offset = event.get_content_offset(self)
-        if offset is None or self._opening:
-            return
-        index = (self.scroll_offset.y + offset.y) // self._painter.form.lines
+        index = (self.scroll_offset.y + offset.y) // self._painter.form.lines if offset is not None else -1
         row = self._window.row(index)
-        if row is not None and index == self._place.index:
-            self.post_message(self.Opened(row))
-        elif row is not None:
+        if row is not None and index != self._place.index:
             self._go(index)
+        elif row is not None and not self._opening:
+            self.post_message(self.Opened(row))
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane."""
@@ -213,11 +208,9 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         index, part = divmod(self.scroll_offset.y + y, form.lines)
         if index >= window.count:
             return Strip.blank(form.width, self.rich_style)
-        row = window.row(index)
-        cursor = index == self._place.index and not self._opening
-        return self._painter.row(
-            row, now=self._clock(), cursor=cursor, marked=row is not None and row.key in self._marked
-        )[part]
+        row, cursor = window.row(index), index == self._place.index and not self._opening
+        marked = row is not None and row.key in self._marked
+        return self._painter.row(row, now=self._clock(), cursor=cursor, marked=marked)[part]
 
     @property
     def _window(self) -> Window:
@@ -225,19 +218,19 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._reader.window
 
     @property
-    def _last_top(self) -> int:
-        """The first row of the last page."""
-        return max(self._window.count - self.in_sight, 0)
+    def _short_of_rows(self) -> bool:
+        """Whether the screen is near the end of the rows held."""
+        return self._window.wants(self._sight.top, self._sight.height) is not None
 
     def _go(self, index: int) -> None:
         """Put the cursor on a line of the view; a page is turned at the edge."""
         old = self._place.index
-        index = max(index, 0) if self._opening else min(max(index, 0), max(self._window.count - 1, 0))
+        index = max(index, 0) if self._opening else min(max(index, 0), max(self.count - 1, 0))
         self._put(index)
         if self._opening:
             return
-        self._keep_in_sight()
-        if self._window.covers(self._top, self._top + self.in_sight):
+        self._sight.hold(index, self.count)
+        if self._window.covers(self._sight.top, self._sight.end):
             self._paint(old, index)
         else:
             self.set_timer(PATIENCE, self._paint)
@@ -249,18 +242,9 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         row = None if self._opening else self._window.row(index)
         self._place = Place(index=index) if row is None else Place(row.key, row.anchor, index)
 
-    def _keep_in_sight(self) -> None:
-        """Turn the page when the cursor has left it."""
-        index = self._place.index
-        if index < self._top:
-            self._top = index - self.in_sight + 1
-        elif index >= self._top + self.in_sight:
-            self._top = index
-        self._top = min(max(self._top, 0), self._last_top)
-
     def _paint(self, *changed: int) -> None:
         """Bring the page to the screen: all of it when it was turned, else only the changed rows."""
-        y = self._top * self._painter.form.lines
+        y = self._sight.top * self._painter.form.lines
         if y != self.scroll_offset.y:
             self.scroll_to(y=y, animate=False, force=True)
         elif not changed:
@@ -277,16 +261,13 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _announce(self) -> None:
         """Tell the app where the cursor rests, once."""
-        row = self.current
-        if row != self._announced:
-            self._announced = row
-            self.post_message(self.Moved(row))
+        if self.current != self._announced:
+            self._announced = self.current
+            self.post_message(self.Moved(self._announced))
 
     def _resize(self) -> None:
         """Tell the scroll bar how many rows there are, without the layout of the screen that a new size would cost."""
-        lines = self._painter.form.lines
-        slack = self.size.height % lines if self._window.count > self.in_sight else 0
-        size = Size(self._painter.form.width, self._window.count * lines + slack)
+        size = self._painter.size_of(self.count, self.size.height)
         if size != self.virtual_size:
             self.set_reactive(ScrollView.virtual_size, size)
             self._scroll_update(size)
@@ -294,21 +275,21 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
     def _show_opening(self) -> None:
         """The rows of a new view take long: show that they are on their way."""
         if self._opening:
-            self._reader.window = Window(count=self._window.count)
+            self._reader.window = Window(count=self.count)
             self.refresh()
 
     def _load_if_needed(self) -> None:
-        """Start reading when the screen is near the end of the rows held."""
-        if not self._loading and not self._opening and self._window.wants(self._top, self.in_sight) is not None:
+        """Start reading, unless that is under way."""
+        if self._short_of_rows and not self._loading and not self._opening:
             self._loading = True
             self.run_worker(self._load(), group="rows")
 
     async def _load(self) -> None:
         """Read blocks until the screen and its margins are held."""
         try:
-            while self._window.wants(self._top, self.in_sight) is not None:
-                waiting = not self._window.covers(self._top, self._top + self.in_sight)
-                if await self._reader.read_more(self._top, self.in_sight) is not None:
+            while self._short_of_rows:
+                waiting = not self._window.covers(self._sight.top, self._sight.end)
+                if await self._reader.read_more(self._sight.top, self._sight.height) is not None:
                     self._take_in(repaint=waiting)
         except PostroomError as error:
             self.post_message(self.ReadFailed(str(error)))
@@ -317,12 +298,11 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _take_in(self, *, repaint: bool) -> None:
         """More rows are held: the cursor may have got its row, and the view other line numbers."""
-        held = self._window.index_of(self._place.key) if self._place.key else None
+        held = self._window.index_of(self._place.key)
         index = self._place.index if held is None else held
-        self._top += index - self._place.index
         self._resize()
-        self._put(min(index, max(self._window.count - 1, 0)))
-        self._keep_in_sight()
+        self._sight.turn(index - self._place.index, self.count)
+        self._put(min(index, max(self.count - 1, 0)))
         if repaint:
             self._paint()
         self._announce()
@@ -331,28 +311,27 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         """Read the rows around the cursor again and put them in place in one step."""
         try:
             found = await self._reader.read_anew(lambda: self._place)
+            if found is not None:
+                self._swap(found)
         except PostroomError as error:
             self._opening = False
             self.post_message(self.ReadFailed(str(error)))
-            return
-        if found is not None:
-            self._swap(found)
 
     def _swap(self, found: Reading) -> None:
         """The rows read anew take the place of the old ones; the cursor keeps its line of the screen."""
         opening, self._opening = self._opening, False
-        before = self._looks()
+        before, old = self._looks(), self._place.index
+        # Who scrolled away with the wheel is not pulled back by a sync, only by a jump.
+        followed = self._sight.top <= old < self._sight.end or self._place.sought
         held = found.window.index_of(self._place.key)
         index = found.index if held is None else held
-        line = self._place.index - self._top
         self._reader.window = found.window
-        if opening:
-            self._top = 0 if index < self.in_sight else index - self.in_sight // 2
-        elif self._top > 0 or index >= self.in_sight:
-            self._note_arrived(index - self._place.index)
-            self._top = index - line
+        self._sight.centre(index) if opening else self._sight.follow(old, index)
+        self._note_arrived(index - old if self._sight.top and not opening else -self._arrived)
         self._put(index)
-        self._keep_in_sight()
+        if followed:
+            self._sight.hold(index, self.count)
+        self._sight.turn(0, self.count)
         self._resize()
         if opening or self._looks() != before:
             self._paint()
@@ -361,11 +340,11 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _looks(self) -> list[object]:
         """What the page consists of: equal when nothing needs to be drawn again."""
-        rows = (self._window.row(index) for index in range(self._top, self._top + self.in_sight + 1))
-        return [self._top, self._place.index, self._window.count == 0, *((row.key, row.version) for row in rows if row)]
+        rows = (self._window.row(index) for index in range(self._sight.top, self._sight.end + 1))
+        return [self._sight.top, self._place.index, self.count == 0, *((row.key, row.version) for row in rows if row)]
 
     def _note_arrived(self, more: int) -> None:
         """Say in the border how many rows came in above the page."""
-        self._arrived = max(self._arrived + more, 0)
-        sign = self._glyphs.newer
-        self.border_subtitle = f"{sign} {self._arrived} new" if self._arrived else None
+        arrived, self._arrived = self._arrived, max(self._arrived + more, 0)
+        if arrived != self._arrived:
+            self.border_subtitle = f"{self._glyphs.newer} {self._arrived} new" if self._arrived else None

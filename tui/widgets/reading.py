@@ -25,6 +25,8 @@ class Place:
     key: ConversationKey | None = None
     anchor: Anchor | None = None
     index: int = 0
+    sought: bool = False
+    """The cursor is to go there, rather than being there."""
 
 
 @dataclass(frozen=True, slots=True)

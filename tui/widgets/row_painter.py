@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual.cache import LRUCache
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,6 +33,12 @@ class RowPainter:
     def resize(self, width: int) -> None:
         """Other columns from now on."""
         self.form = inbox_row.columns(width)
+
+    def size_of(self, count: int, height: int) -> Size:
+        """The size of all rows: a last page of whole rows leaves the slack of a pane of `height` lines below it."""
+        lines = self.form.lines
+        slack = height % lines if count > height // lines else 0
+        return Size(self.form.width, count * lines + slack)
 
     def forget(self) -> None:
         """Colours changed: nothing drawn so far is valid."""

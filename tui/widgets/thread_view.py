@@ -7,6 +7,7 @@ thread of any length opens at once, and showing another conversation is one repa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import ClassVar
 
@@ -35,12 +36,11 @@ class ThreadView(Widget, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"thread-view--{name}" for name in (*_INKS, "bar")}
 
+    @dataclass
     class OlderWanted(Message):
         """The top of what is loaded is near: fetch the page before `before_id` and call `prepend`."""
 
-        def __init__(self, before_id: int) -> None:
-            super().__init__()
-            self.before_id = before_id
+        before_id: int
 
     def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:  # noqa: A002 (as Textual calls it)
         super().__init__(id=id)

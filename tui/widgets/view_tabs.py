@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -38,12 +39,11 @@ class ViewTabs(Widget):
         f"view-tabs--{name}" for name in ("active", "text", "muted", "workspace", "filter")
     }
 
+    @dataclass
     class Picked(Message):
         """A view was clicked."""
 
-        def __init__(self, view: View) -> None:
-            super().__init__()
-            self.view = view
+        view: View
 
     class WorkspacePicked(Message):
         """The workspace's name was clicked."""

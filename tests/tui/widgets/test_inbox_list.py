@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from postroom.records import ConversationKey
 from store.rows import Anchor, InboxRow
-from tests.tui.builders import NOW, ListSource, inbox_row
+from tests.tui.builders import MINUTE, NOW, ListSource, inbox_row
 from tests.tui.test_cells import HOSTILE
 from tests.tui.widgets.stage import on_stage
 from tui.glyphs import ASCII
@@ -172,7 +172,7 @@ async def test_done_goes_on_to_the_next_and_does_not_come_back() -> None:
         assert (next_row, count) == (inbox_row(4), 299)
         assert play.widget.current == inbox_row(4)
         assert play.widget.count == 299
-        assert key(3) not in [row.key for row in play.widget.loaded()]
+        assert [line[-6:].strip() for line in play.drawn()[2:4]] == ["1h", "2h"]
 
 
 async def test_undone_it_comes_back() -> None:
@@ -290,6 +290,47 @@ async def test_a_click_selects_and_the_second_opens() -> None:
 
         assert play.widget.current == inbox_row(4)
         assert [opened.row for opened in play.of(InboxList.Opened)] == [inbox_row(4)]
+
+
+async def test_the_wheel_moves_the_rows_not_the_cursor() -> None:
+    """One looks around with the wheel, across what must be read, and a sync does not pull one back; a key does."""
+    source = ListSource(rows(1000))
+    async with on_stage(inbox()) as play:
+        play.widget.show(source)
+        await play.settle()
+        play.widget.scroll_to(y=400, animate=False)
+        await play.settle()
+        away = play.drawn()
+        await play.widget.refresh_rows()
+        await play.settle()
+        still = play.drawn()
+        play.widget.move(1)
+        await play.settle()
+
+        assert away[0].endswith("10d ")
+        assert still == away
+        assert play.widget.current == inbox_row(1)
+        assert any(line.startswith("▌") for line in play.drawn())
+
+
+async def test_only_ages_that_changed_are_drawn_again() -> None:
+    """A minute passes: rows of hours and days are left alone."""
+
+    class Ticking:
+        now = NOW
+
+        def __call__(self) -> int:
+            return self.now
+
+    clock = Ticking()
+    async with on_stage(InboxList(clock=clock)) as play:
+        play.widget.show(ListSource(rows(30)))
+        await play.settle()
+        play.widget.tick()
+        clock.now += MINUTE
+        play.widget.tick()
+
+        assert [line[-6:].strip() for line in play.drawn()[:4]] == ["5m", "42m", "1h", "1h"]
 
 
 async def test_a_changed_row_is_drawn_without_a_read() -> None:
