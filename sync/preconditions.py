@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from postroom.capabilities import Action, capability
-from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, StopLead
+from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, StopLead
 from postroom.records import Direction, Health, Micros, ProviderName
 from store.rows import ConversationRow, MessageRow
 from sync.clock import HOUR, MINUTE
@@ -27,6 +27,7 @@ class Situation:
     """A conversation just before a claim."""
 
     head: ConversationRow
+    blocked: bool
     messages: Sequence[MessageRow]
     """The newest of the thread, in order of time, as just read."""
     known: Collection[str]
@@ -42,7 +43,7 @@ def objection(reply: Reply, situation: Situation, *, created_at: Micros) -> str:
     head = situation.head
     if head.row.gone:
         return "This conversation no longer exists at the provider, so nothing can be sent in it."
-    if head.row.blocked:
+    if situation.blocked:
         return f"{head.row.lead_name} or LinkedIn blocks this conversation, so nothing can be sent in it."
     if head.sender_health is Health.BROKEN:
         reason = f": {head.sender_note}" if head.sender_note else "."
@@ -68,14 +69,13 @@ def not_offered(provider: ProviderName, command: Command) -> str:
     """The sentence of the capability table when the provider's API cannot do this; empty when it can."""
     actions: dict[type[Command], Action] = {
         Reply: Action.REPLY,
+        MarkSeen: Action.MARK_SEEN,
+        AddTags: Action.ADD_TAGS,
         StopLead: Action.STOP_LEAD,
         PauseCampaign: Action.PAUSE_CAMPAIGN,
         ResumeCampaign: Action.RESUME_CAMPAIGN,
     }
-    action = actions.get(type(command))
-    if action is None:
-        return ""
-    cell = capability(provider, action)
+    cell = capability(provider, actions[type(command)])
     return "" if cell.offered else cell.sentence
 
 

@@ -36,7 +36,7 @@ async def push(link: Link, entry: OutboxEntry) -> str:
     """Do what the entry asks, once, if it may still be done. Returns the state that it is in afterwards."""
     refusal = not_offered(link.provider.name, entry.command)
     if refusal:
-        return hold(link, entry, refusal)
+        return drop(link, entry) if isinstance(entry.command, MarkSeen) else hold(link, entry, refusal)
     stale = expired(entry.command, created_at=entry.created_at, now=link.clock.now())
     if stale:
         return hold(link, entry, stale)
@@ -93,6 +93,7 @@ async def _look(link: Link, entry: OutboxEntry, reply: Reply) -> str:
         return "This conversation is not known here any more: sync, then send again."
     situation = Situation(
         head=head,
+        blocked=read.conversation.blocked or head.row.blocked,
         messages=queries.thread(link.store, key),
         known=known,
         ours=_our_messages(link, entry, reply),
