@@ -89,6 +89,7 @@ def merge_page(cache: Connection, place: Place, records: Sequence[Conversation],
     existing = _existing(cache, place, latest)
     threads = read_threads(cache, [existing[r.id].id for r in latest.values() if r.messages and r.id in existing])
     writer = _PageWriter(cache, place, now=now)
+    writer.foresee([record for record in latest.values() if record.id not in existing])
     for record in latest.values():
         before = existing.get(record.id)
         writer.add(record, before, threads.get(before.id, []) if before else [])
@@ -136,6 +137,10 @@ class _PageWriter:
         self._renamed: list[tuple[Value, ...]] = []
         self._messages = MessageWriter(cache, now=now)
         self._merged = Merged()
+
+    def foresee(self, records: Sequence[Conversation]) -> None:
+        """Prepare for the messages of conversations that are new."""
+        self._messages.foresee(message for record in records for message in record.messages)
 
     def add(self, record: Conversation, before: Existing | None, stored: Sequence[Stored]) -> None:
         """Take one list row in, unless it says nothing new."""

@@ -5,7 +5,7 @@ Order: newest activity first, ties by row id. What user.db knows of the rows (dr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from postroom.records import ConversationKey, Direction, Micros, Verdict
@@ -161,12 +161,24 @@ def rows_where(store: Store, where: str, parameters: dict[str, Value], *, limit:
         store.cache.rows(
             _Found,
             f"""
-            select {COLUMNS} from conversation c cross join workspace w on w.id = c.workspace
-            where {where} order by c.sort_at desc, c.id desc limit :limit
+            select {COLUMNS}
+            from (select c.id from conversation c where {where} order by c.sort_at desc, c.id desc limit :limit) chosen
+            cross join conversation c on c.id = chosen.id cross join workspace w on w.id = c.workspace
+            order by c.sort_at desc, c.id desc
             """,
             {**parameters, "limit": limit},
         ),
     )
+
+
+def scan_names(store: Store, view: View, *, workspace: str | None = None) -> Iterator[tuple[int, str, str]]:
+    """(row id, lead's name, company) of a view's rows in its order, read as far as they are asked for."""
+    source, where, parameters = _source(store, view, workspace)
+    sql = f"select c.id, c.lead_name, c.company from {source} where {where} order by c.sort_at desc, c.id desc"
+    cursor = store.cache.execute(sql, parameters)
+    while (row := cursor.fetchone()) is not None:
+        number, lead_name, company = row
+        yield int(number or 0), str(lead_name), str(company)
 
 
 def finish(store: Store, found: Sequence[_Found]) -> list[InboxRow]:

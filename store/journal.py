@@ -68,7 +68,7 @@ order by id desc limit 1
 def record(
     store: Store, key: ConversationKey, kind: str, value: dict[str, object] | None = None, *, now: Micros
 ) -> int:
-    """Write a decision and apply it. Returns its journal id.
+    """Write a decision and apply it. Returns its journal id; 0 for reading what is read already, which writes nothing.
 
     `value` by kind: snooze `until` (Micros) and `unless_reply` (default true); read `upto_at` and `upto_key`;
     classify `verdict` (None takes a local one back); tag and untag `tag`; note `text`.
@@ -77,6 +77,8 @@ def record(
     if kind not in _WORDS:
         raise Refused(f"There is no decision of the kind “{kind}”.")
     before = read_before(store.cache, key)
+    if kind == "read" and value is None and not before.unread and before.lead_name:
+        return 0
     completed = before.completed(kind, value or {})
     sentence = f"{_WORDS[kind]} {before.lead_name}".rstrip()
     inverse_kind, inverse_value = inverse_of(before, kind, completed)

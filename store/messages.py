@@ -6,11 +6,12 @@ Used by `store.conversations` inside its transactions; every statement here goes
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from postroom.records import Direction, Message, Micros
 from store.connection import Connection, Value
-from store.threads import Edit, Stored, Union, place, union
+from store.threads import Edit, Stored, Union, moment_id, place, union
 
 _INSERT = """
 insert into message (id, conversation, key, ordinal, direction, sent_at, body, text_hash, remote_id, subject, kind,
@@ -27,6 +28,17 @@ class MessageWriter:
         self._now = now
         self._rows: list[tuple[Value, ...]] = []
         self._ids: set[int] = set()
+        self._foreseen: set[int] = set()
+
+    def foresee(self, messages: Iterable[Message]) -> None:
+        """Ask in one statement which of the ids that these would get are taken."""
+        self._foreseen = {moment_id(message.sent_at) for message in messages if message.sent_at is not None}
+        ids = json.dumps(list(self._foreseen))
+        self._ids.update(
+            self._cache.rows(
+                int, "select m.id from json_each(?) wanted cross join message m on m.id = wanted.value", (ids,)
+            )
+        )
 
     def add(self, conversation: int, stored: Sequence[Stored], joined: Union) -> None:
         """Note the new messages of one conversation, and write its edits."""
@@ -44,11 +56,14 @@ class MessageWriter:
 
     def flush(self) -> None:
         """Write what was collected; the text becomes searchable later, by `store.search.index_pending`."""
+        self._rows.sort(key=itemgetter(0))  # in the order of ids the table's pages fill up better
         self._cache.executemany(_INSERT, self._rows)
         self._cache.executemany("insert into pending_message values (?)", [(row[0],) for row in self._rows])
 
     def _taken(self, number: int) -> bool:
-        return number in self._ids or self._cache.number("select 1 from message where id = ?", (number,)) == 1
+        if number in self._ids:
+            return True
+        return number not in self._foreseen and self._cache.number("select 1 from message where id = ?", (number,)) == 1
 
     def _edit(self, edit: Edit) -> None:
         """Keep the old text as a version; take it out of the full-text index, which forgets only what it is told."""

@@ -33,8 +33,8 @@ from store.rows import Anchor, ConversationRow, EchoRow, InboxRow, MessageRow, Q
 __all__ = [
     "Anchor", "View", "campaign", "campaigns", "conversation", "echoes", "enrolments", "find_campaign",
     "find_conversation", "finish", "inbox_count", "inbox_position", "inbox_row", "inbox_rows", "inbox_rows_at",
-    "inbox_rows_before", "known_ids", "message_versions", "next_unread", "outbound_with_hash", "quarantined", "thread",
-    "view_counts", "workspaces",
+    "inbox_rows_before", "known_ids", "message_versions", "next_unread", "outbound_with_hash", "quarantined",
+    "same_person", "thread", "view_counts", "workspaces",
 ]  # fmt: skip
 
 _CONVERSATION = """(
@@ -177,13 +177,30 @@ def find_conversation(store: Store, ref: str) -> InboxRow:
     if ref:
         found = rows_where(store, "c.ref >= :ref and c.ref < :ref || '~'", {"ref": ref}, limit=3)
         exact = [row for row in found if row.ref == ref]
-        found = exact or found or rows_where(store, "c.native = :native and w.id > 0", {"native": ref}, limit=3)
+        found = exact or found or rows_where(store, "c.native = :native", {"native": ref}, limit=3)
     if not found:
         raise NotFound(f"No conversation has the id “{ref}”. `postroom list` shows the ids.")
     if len(found) > 1:
         names = ", ".join(f"{row.ref} ({row.lead_name})" for row in found)
         raise Ambiguous(f"“{ref}” fits several conversations, such as {names}. Give more of the id.")
     return found[0]
+
+
+def same_person(store: Store, key: ConversationKey) -> list[ConversationKey]:
+    """The conversation itself, then every other one, in any workspace, whose lead is the same person."""
+    return [key] + [
+        other
+        for other in store.cache.rows(
+            ConversationKey,
+            f"""
+            select w.name, c.native from conversation c join workspace w on w.id = c.workspace
+            where c.person = (select person from conversation where id = {_CONVERSATION})
+            order by w.name, c.native limit 1000
+            """,
+            _parameters(key),
+        )
+        if other != key
+    ]
 
 
 def quarantined(store: Store, *, workspace: str | None = None, limit: int = 100) -> list[QuarantineRow]:

@@ -2,7 +2,8 @@
 
 There are no migrations: a changed schema is a new VERSION, which is a new file, filled again by sync.
 
-Message ids grow with time (`store.threads`), so one order serves the thread, the search and the full-text index.
+Message ids grow with time (`store.threads`), so one order serves the thread, the search and the full-text index. That a
+message stands there once is the work of the union, which reads the whole thread: an index for it would cost a sixth.
 Counts are kept in `tally` by triggers, per kind of row and not per view, so one change costs one or two small writes.
 """
 
@@ -108,8 +109,7 @@ create table message (
     subject text not null,
     kind text not null,
     sent_at_raw text not null,
-    revision integer not null default 0,
-    unique (conversation, key, ordinal)
+    revision integer not null default 0
 );
 create index message_in_order on message (conversation);
 

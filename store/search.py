@@ -8,54 +8,61 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from itertools import islice
 
 from store.connection import Value, transaction
 from store.database import Store
-from store.inbox import WHERE, rows_where
+from store.inbox import WHERE, rows_where, scan_names
 from store.rows import InboxRow, View
 from store.workspaces import number_of
 
-_MESSAGES_LOOKED_AT = 4000
+_NAMES = 10_000
+"""More conversations than this with such a name: they are so frequent that walking the view finds them sooner."""
+
+_MESSAGES = 4000
 """Of a common word, only the newest messages are looked at."""
 
-_LETTERS = ("L", "N", "M")
+_MESSAGES_OF_ALL = 20_000
+"""The same when only those of one workspace count."""
 
 
 def search(store: Store, text: str, *, workspace: str | None = None, limit: int = 200) -> list[InboxRow]:
-    """Conversations in which every word occurs: in the name or company, or in one message. Newest first."""
-    query = literal(text)
-    if query is None:
-        return []
-    ids = _named(store, query, workspace, limit) | _written(store, text, query, workspace)
-    return _rows(store, ids, "true", limit)
+    """Conversations in which every word occurs: in the name and company, or in one message. Newest first."""
+    return filter_rows(store, View.ALL, text, workspace=workspace, limit=limit)
 
 
 def filter_rows(
     store: Store, view: View, text: str, *, workspace: str | None = None, limit: int = 500
 ) -> list[InboxRow]:
-    """The rows of a view whose name, company or messages have the words, for filtering as you type. Newest first.
+    """The rows of a view in whose name and company, or in one of whose messages, every word occurs. Newest first.
 
-    One letter filters names alone: nearly every message has it.
+    The last word may be unfinished. One letter looks in names alone: nearly every message has it.
     """
-    query = literal(text)
-    if query is None:
+    words = words_of(text)
+    if not words:
         return []
-    ids = _named(store, query, workspace, None) | _written(store, text, query, workspace)
-    return _rows(store, ids, WHERE[view], limit)
+    query = query_for(words, unfinished=not text[-1:].isspace())
+    number = number_of(store.cache, workspace) if workspace is not None else None
+    found = set(_written(store, query, number)) if len("".join(words)) > 1 else set()
+    named = _named(store, query)
+    if len(named) <= _NAMES:
+        return _rows(store, view, found.union(named), number, limit)
+    matching = (
+        row_id
+        for row_id, lead_name, company in scan_names(store, view, workspace=workspace)
+        if row_id in found or _names(words, f"{lead_name} {company}")
+    )
+    return _rows(store, view, set(islice(matching, limit)), number, limit)
 
 
 def index_pending(store: Store, *, limit: int = 2000) -> int:
-    """Make the next `limit` new messages (and all new names) searchable. Returns about how many messages are left."""
+    """Make the next `limit` new names and messages searchable. Returns about how many are left."""
     cache = store.cache
     if not cache.number("select exists (select 1 from pending_message) or exists (select 1 from pending_name)"):
         return 0
     with transaction(cache):
         _index_names(store, limit)
-        last = cache.number(
-            "select max(id) from (select id from pending_message order by id limit ?)",
-            (limit,),
-        )
+        last = cache.number("select max(id) from (select id from pending_message order by id limit ?)", (limit,))
         cache.execute(
             """
             insert into message_text (rowid, body)
@@ -64,29 +71,43 @@ def index_pending(store: Store, *, limit: int = 2000) -> int:
             (last,),
         )
         cache.execute("delete from pending_message where id <= ?", (last,))
-    return cache.number("select count(*) from (select 1 from pending_message limit 100000)") + cache.number(
-        "select count(*) from (select 1 from pending_name limit 100000)"
+    return cache.number(
+        """
+        select (select count(*) from (select 1 from pending_message limit 100000))
+            + (select count(*) from (select 1 from pending_name limit 100000))
+        """
     )
 
 
-def literal(text: str) -> str | None:
-    """The words of `text` as a query that means just them, the last one as a beginning. None: there is no word."""
-    words = "".join(char if _is_letter(char) else " " for char in text).split()
-    if not words:
-        return None
+def words_of(text: str) -> list[str]:
+    """The words of what was typed, split where the index splits."""
+    return "".join(char if _in_word(char) else " " for char in text).split()
+
+
+def query_for(words: list[str], *, unfinished: bool) -> str:
+    """A query that means just these words, the last one as a beginning when it is unfinished."""
     quoted = " ".join(f'"{word}"' for word in words)
-    return quoted if text[-1:].isspace() else f"{quoted} *"
+    return f"{quoted} *" if unfinished else quoted
 
 
-def _is_letter(char: str) -> bool:
+def _in_word(char: str) -> bool:
     category = unicodedata.category(char)
-    return category[0] in _LETTERS or category == "Co"
+    return category[0] in "LNM" or category == "Co"
+
+
+def _names(words: list[str], name: str) -> bool:
+    """Whether each word begins a word of the name; accents and case do not count, as in the index."""
+    parts = [_plain(part) for part in words_of(name)]
+    return all(any(part.startswith(_plain(word)) for part in parts) for word in words)
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
 
 
 def _index_names(store: Store, limit: int) -> None:
     """Names change now and then: the index must be told the old one to forget it."""
-    cache = store.cache
-    ids = json.dumps(cache.rows(int, "select id from pending_name order by id limit ?", (limit,)))
+    ids = json.dumps(store.cache.rows(int, "select id from pending_name order by id limit ?", (limit,)))
     these = "(select value from json_each(:ids))"
     for statement in (
         f"""insert into conversation_text (conversation_text, rowid, lead_name, company)
@@ -98,47 +119,37 @@ def _index_names(store: Store, limit: int) -> None:
             select id, lead_name, company from named where id in {these}""",
         f"delete from pending_name where id in {these}",
     ):
-        cache.execute(statement, {"ids": ids})
+        store.cache.execute(statement, {"ids": ids})
 
 
-def _named(store: Store, query: str, workspace: str | None, limit: int | None) -> set[int]:
-    """Conversations by name or company."""
-    del workspace, limit
-    return set(
-        store.cache.rows(
-            int,
-            "select rowid from conversation_text where conversation_text match ? order by rowid desc limit ?",
-            (query, _MESSAGES_LOOKED_AT * 5),
-        )
+def _named(store: Store, query: str) -> list[int]:
+    """Conversations by name and company: all of them, or one more than _NAMES."""
+    return store.cache.rows(
+        int,
+        "select rowid from conversation_text where conversation_text match ? order by rowid limit ?",
+        (query, _NAMES + 1),
     )
 
 
-def _written(store: Store, text: str, query: str, workspace: str | None) -> set[int]:
+def _written(store: Store, query: str, workspace: int | None) -> list[int]:
     """Conversations by the newest messages that match."""
-    del workspace
-    if len(text.strip()) < 2:
-        return set()
-    return set(
-        store.cache.rows(
-            int,
-            """
-            select distinct m.conversation from (
-                select rowid as id from message_text where message_text match ? order by rowid desc limit ?
-            ) found cross join message m on m.id = found.id
-            """,
-            (query, _MESSAGES_LOOKED_AT),
-        )
+    return store.cache.rows(
+        int,
+        """
+        select distinct m.conversation from (
+            select rowid as id from message_text where message_text match ? order by rowid desc limit ?
+        ) found cross join message m on m.id = found.id
+        """,
+        (query, _MESSAGES if workspace is None else _MESSAGES_OF_ALL),
     )
 
 
-def _rows(store: Store, ids: set[int], where: str, limit: int) -> list[InboxRow]:
+def _rows(store: Store, view: View, ids: set[int], workspace: int | None, limit: int) -> list[InboxRow]:
     if not ids:
         return []
-    return rows_where(store, f"c.id in (select value from json_each(:ids)) and {where}", _ids(sorted(ids)), limit=limit)
-
-
-def _ids(ids: Sequence[int]) -> dict[str, Value]:
-    return {"ids": json.dumps(ids)}
-
-
-__all__ = ["filter_rows", "index_pending", "literal", "number_of", "search"]
+    where = f"c.id in (select value from json_each(:ids)) and {WHERE[view]}"
+    parameters: dict[str, Value] = {"ids": json.dumps(list(ids))}
+    if workspace is not None:
+        where += " and c.workspace = :workspace"
+        parameters["workspace"] = workspace
+    return rows_where(store, where, parameters, limit=limit)

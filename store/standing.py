@@ -84,6 +84,8 @@ def _last(before: Standing | None, record: Conversation, messages: Times) -> tup
     preview = sanitise_line(text[: PREVIEW_LENGTH * 4])[:PREVIEW_LENGTH]
     if before is not None and before.last_at is not None and (last_at is None or before.last_at > last_at):
         return before.last_at, before.last_direction, before.preview
+    if before is not None and before.last_at == last_at and not preview:
+        preview = before.preview
     return last_at, direction, preview
 
 

@@ -158,7 +158,7 @@ def place(
         index = bisect_left(line, (at + 1, 0))
         low = line[index - 1][1] if index else 0
         high = line[index][1] if index < len(line) else None
-        first = max(low + 1, (at - _EPOCH) >> _STEP_BITS)
+        first = max(low + 1, moment_id(at))
         if high is not None and first >= high:
             first = low + 1
         number = first
@@ -170,6 +170,11 @@ def place(
         ids.append(number)
         line.insert(index, (at, number))
     return ids
+
+
+def moment_id(at: Micros) -> int:
+    """The id that a message of that time gets when it is free."""
+    return max(1, (at - _EPOCH) >> _STEP_BITS)
 
 
 def _step(key: str, attempt: int, *, room: int | None) -> int:
