@@ -264,7 +264,7 @@ def _certificate_problem(error: BaseException) -> str:
                 "check; where a company inspects traffic, set SSL_CERT_FILE to its certificate."
             )
         if isinstance(cause, ssl.SSLError):
-            reason = sanitise_line((cause.reason or "handshake failed").replace("_", " ").lower())
+            reason = sanitise_line((getattr(cause, "reason", None) or "handshake failed").replace("_", " ").lower())
             return f"no secure connection is possible ({reason}). TLS 1.2 or newer is needed."
         cause = cause.__cause__ or cause.__context__
     if re.search(r"\bssl|certificate|\btls", str(error).lower()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
@@ -73,8 +73,8 @@ class Http:
         log: Callable[[Exchange], None] | None = None,
         deadline: float = DEADLINE_SECONDS,
     ) -> None:
-        self.service = service
         self._base = checked_base_url(base_url)
+        self.service = replace(service, host=self._base.host)
         self._auth = auth
         self._clients: Clients = open_clients(self._base, proxy=proxy, transport=transport)
         self._clock = clock or SystemClock()

@@ -57,7 +57,7 @@ class Allowance:
 
 
 HEYREACH = Allowance(start=120, most=120, total=240)
-NETWORKHQ = Allowance(start=30, most=240, total=270, spacing=1.0)
+NETWORKHQ = Allowance(start=30, most=240, total=270, spacing=1.0, burst=12)
 """NetworkHQ publishes no limit: begin at one a second, and learn."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from postroom.secrets import Secret
 
 CONNECT_SECONDS = 10.0
 _MASK = b"[key]"
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 
 for _name in ("httpx", "httpcore"):
     # Below WARNING they write addresses and headers, and with those the key.
@@ -71,7 +73,7 @@ def checked_base_url(base_url: str) -> httpx.URL:
         raise ConfigError(f"base_url = “{base_url}” is not an address.") from error
     if url.userinfo or url.query or url.fragment:
         raise ConfigError("base_url must be an address and a path alone, without a user, a query or a fragment.")
-    if not url.host or url.scheme not in {"http", "https"}:
+    if not _HOST.fullmatch(url.host) or url.scheme not in {"http", "https"}:
         raise ConfigError(f"base_url = “{base_url}” is not an https address.")
     if url.scheme == "http" and not _is_loopback(url.host):
         raise ConfigError(

@@ -13,12 +13,25 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from postroom.records import Micros, Rejection
+
+Id = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=512,
+        pattern=(
+            r"^[^\x00-\x20\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\uffff"
+            r"\U000e0000-\U000e0fff]+$"
+        ),
+    ),
+]
+"""What names a thing at its provider. It goes back unchanged, so one that could not be shown safely names nothing."""
 
 RawTime = str | int | float | None
 """A time as providers spell it: ISO 8601, or seconds or milliseconds since the epoch. Read with `micros`."""
@@ -28,7 +41,7 @@ _UNSET_YEAR = 1  # .NET spells “no time” 0001-01-01T00:00:00
 _DIGITS = re.compile(r"\d{10}|\d{13}|\d{16}")
 _MAX_ROUNDS = 4
 _MAX_RAW = 4_000
-_PLAIN = re.compile(r"[A-Za-z0-9_:.+-]{0,40}")
+_PLAIN = re.compile(r"(?!.*//)[A-Za-z0-9_:.+/=-]{0,64}")
 _SAFE_KEY = re.compile(r"(?:^|_)(?:id|status|type|direction|sender|intent)$|(?:Id|Status|Type|Sender|At|Time|_at)$")
 _LARGEST = 2**63
 _NOTHING = object()

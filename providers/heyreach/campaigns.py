@@ -98,7 +98,10 @@ class CampaignEndpoints(HeyReachEndpoints):
         """`stats/GetOverallStats` over whole days. An empty selection means everything."""
         body = _stats_request(campaigns, accounts, start_day, end_day)
         answer = await self.post("/stats/GetOverallStats", body, lane=lane)
-        return self.one(OverallStats, self.envelope(answer), answer)
+        stats = self.one(OverallStats, self.envelope(answer), answer)
+        if stats.overall_stats is None and stats.by_day_stats is None:
+            raise self.http.unreadable(answer)
+        return stats
 
     async def overall_stats_by_campaign(
         self, *, campaigns: Sequence[str], accounts: Sequence[str] = (), start_day: str, end_day: str, lane: Lane

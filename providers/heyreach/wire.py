@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from providers.wire import CamelWire, RawTime
+from providers.wire import CamelWire, Id, RawTime
 
 
 class AutoTag(CamelWire):
@@ -40,7 +40,7 @@ class Profile(CamelWire):
 class Account(CamelWire):
     """A sender as a conversation shows it."""
 
-    id: str | None = None
+    id: Id | None = None
     first_name: str | None = None
     last_name: str | None = None
     email_address: str | None = None
@@ -60,8 +60,8 @@ class ChatMessage(CamelWire):
 class Chatroom(CamelWire):
     """A conversation, with all or some of its messages."""
 
-    id: str = Field(min_length=1)
-    linked_in_account_id: str = Field(min_length=1)
+    id: Id
+    linked_in_account_id: Id
     read: bool | None = None
     group_chat: bool | None = None
     blocked_by_me: bool | None = None
@@ -92,19 +92,19 @@ class ProgressStats(CamelWire):
 class HeyReachCampaign(CamelWire):
     """A campaign."""
 
-    id: str = Field(min_length=1)
+    id: Id
     name: str | None = None
     status: str | None = None
     creation_time: RawTime = None
     started_at: RawTime = None
-    campaign_account_ids: list[str] | None = None
+    campaign_account_ids: list[Id] | None = None
     progress_stats: ProgressStats | None = None
 
 
 class CampaignForLead(CamelWire):
     """One campaign that a lead is in."""
 
-    campaign_id: str = Field(min_length=1)
+    campaign_id: Id
     campaign_name: str | None = None
     campaign_status: str | None = None
     lead_status: str | None = None
@@ -114,7 +114,7 @@ class CampaignForLead(CamelWire):
 class CampaignLead(CamelWire):
     """One lead of a campaign. Its three statuses are independent of each other."""
 
-    id: str = Field(min_length=1)
+    id: Id
     linked_in_user_profile: Profile | None = None
     creation_time: RawTime = None
     lead_campaign_status: str | None = None
@@ -122,7 +122,7 @@ class CampaignLead(CamelWire):
     lead_message_status: str | None = None
     error_code: str | None = None
     lead_campaign_status_message: str | None = None
-    linked_in_sender_id: str | None = None
+    linked_in_sender_id: Id | None = None
 
 
 class Counts(CamelWire):
@@ -148,7 +148,7 @@ class Counts(CamelWire):
 class CampaignCounts(Counts):
     """Figures of one campaign."""
 
-    campaign_id: str = Field(min_length=1)
+    campaign_id: Id
     campaign_name: str | None = None
     is_campaign_deleted: bool | None = None
 
@@ -182,7 +182,7 @@ class AccountLimits(CamelWire):
 class LinkedInAccount(CamelWire):
     """A sender. The vendor's document types all of it as text."""
 
-    id: str = Field(min_length=1)
+    id: Id
     first_name: str | None = None
     last_name: str | None = None
     email_address: str | None = None
@@ -197,7 +197,7 @@ class LinkedInAccount(CamelWire):
 class AccountStatus(CamelWire):
     """Whether a sender's session at LinkedIn works. HeyReach caches it for ten seconds."""
 
-    account_id: str | None = None
+    account_id: Id | None = None
     status: str | None = None
     failure_reason: str | None = None
 
@@ -205,12 +205,12 @@ class AccountStatus(CamelWire):
 class LeadList(CamelWire):
     """A list of leads or companies."""
 
-    id: str = Field(min_length=1)
+    id: Id
     name: str | None = None
     list_type: str | None = None
     total_items_count: int | None = None
     creation_time: RawTime = None
-    campaign_ids: list[str] | None = None
+    campaign_ids: list[Id] | None = None
 
 
 class AddedLeads(CamelWire):

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import Field
-
-from providers.wire import CamelWire, RawTime, Wire
+from providers.wire import CamelWire, Id, RawTime, Wire
 
 
 class ConversationLead(Wire):
     """A lead as a conversation shows it."""
 
-    id: str | None = None
+    id: Id | None = None
     first_name: str | None = None
     last_name: str | None = None
     linkedin_url: str | None = None
@@ -24,14 +22,14 @@ class ConversationLead(Wire):
 class ConversationAccount(Wire):
     """A sender as a conversation shows it."""
 
-    id: str | None = None
+    id: Id | None = None
     profile_name: str | None = None
 
 
 class LastMessage(Wire):
     """The newest message, as the list of conversations shows it."""
 
-    id: str = Field(min_length=1)
+    id: Id
     content: str | None = None
     sent_at: RawTime = None
     direction: str | None = None
@@ -40,15 +38,15 @@ class LastMessage(Wire):
 class ConversationMessage(LastMessage):
     """A message as a conversation's detail shows it."""
 
-    linkedin_message_id: str | None = None
+    linkedin_message_id: Id | None = None
     content_type: str | None = None
 
 
 class NetworkHQConversation(Wire):
     """A row of the inbox: no messages but the last, and no campaign."""
 
-    id: str = Field(min_length=1)
-    linkedin_conversation_id: str | None = None
+    id: Id
+    linkedin_conversation_id: Id | None = None
     intent: str | None = None
     is_unread: bool | None = None
     lead: ConversationLead | None = None
@@ -75,14 +73,14 @@ class SendResult(Wire):
 class CampaignAccount(CamelWire):
     """A sender of a campaign."""
 
-    id: str = Field(min_length=1)
+    id: Id
     profile_name: str | None = None
 
 
 class NetworkHQCampaign(CamelWire):
     """A campaign with its five counters; the one type in camelCase."""
 
-    id: str = Field(min_length=1)
+    id: Id
     name: str | None = None
     status: str | None = None
     total_leads: int | None = None
@@ -105,8 +103,8 @@ class BasicLead(ConversationLead):
 class CampaignLead(Wire):
     """A lead in a campaign. `display_status` knows “queued” besides the values of `status`."""
 
-    id: str = Field(min_length=1)
-    campaign_id: str | None = None
+    id: Id
+    campaign_id: Id | None = None
     lead: BasicLead | None = None
     status: str | None = None
     display_status: str | None = None
@@ -119,7 +117,7 @@ class CampaignLead(Wire):
 class LinkedInAccount(Wire):
     """A sender."""
 
-    id: str = Field(min_length=1)
+    id: Id
     profile_name: str | None = None
     profile_url: str | None = None
     status: str | None = None
@@ -130,7 +128,7 @@ class LinkedInAccount(Wire):
 class NetworkHQLead(Wire):
     """A lead by itself."""
 
-    id: str = Field(min_length=1)
+    id: Id
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
@@ -141,7 +139,7 @@ class NetworkHQLead(Wire):
     phone: str | None = None
     location: str | None = None
     enrichment_failed: bool | None = None
-    lead_list_ids: list[str] | None = None
+    lead_list_ids: list[Id] | None = None
     created_at: RawTime = None
     updated_at: RawTime = None
 
@@ -149,7 +147,7 @@ class NetworkHQLead(Wire):
 class LeadList(Wire):
     """A list of leads."""
 
-    id: str = Field(min_length=1)
+    id: Id
     workspace_name: str | None = None
     name: str | None = None
     is_default: bool | None = None

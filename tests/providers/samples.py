@@ -254,9 +254,9 @@ def nhq_campaign(campaign: str = "c1", status: str = "started", **more: object) 
     }
 
 
-def nhq_campaign_lead(lead: str = "cl_1", **more: object) -> Json:
+def nhq_campaign_lead(enrolment: str = "cl_1", **more: object) -> Json:
     return {
-        "id": lead,
+        "id": enrolment,
         "campaign_id": "c1",
         "lead": {
             "id": "lead_1",
