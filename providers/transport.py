@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-import os
 import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import certifi
 import httpx
 
 from postroom.errors import ConfigError, SecretError
@@ -117,11 +115,10 @@ def _client(
 
 def _certificates() -> ssl.SSLContext:
     """The usual authorities, or those a company names in SSL_CERT_FILE."""
-    file = os.environ.get("SSL_CERT_FILE") or certifi.where()
     try:
-        context = ssl.create_default_context(cafile=file)
+        context = httpx.create_ssl_context()
     except (OSError, ssl.SSLError) as error:
-        raise ConfigError(f"The certificates in SSL_CERT_FILE ({file}) cannot be read.") from error
+        raise ConfigError("The certificates in SSL_CERT_FILE cannot be read.") from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 

@@ -30,7 +30,7 @@ from providers.http import Http
 
 BASE_URL = "https://api.heyreach.io/api/public"
 HEADER = "X-API-KEY"
-SERVICE = Service("HeyReach", "api.heyreach.io", "in HeyReach it is under Integrations, HeyReach API")
+SERVICE = Service("HeyReach", "api.heyreach.io", "HeyReach shows it in its settings")
 
 _MAX_PAGES_OF_ONE_LEAD = 20
 

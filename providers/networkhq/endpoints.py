@@ -23,7 +23,7 @@ from providers.networkhq.wire import (
     NetworkHQConversation,
     NetworkHQLead,
     NewLead,
-    SendResult,
+    SentMessage,
 )
 from providers.wire import Wire, read
 
@@ -71,7 +71,7 @@ class NetworkHQEndpoints(Endpoints):
         next_cursor, more = _whereto(envelope)
         return result.record, WirePage([], next_cursor=next_cursor, more=more), result.lost_messages
 
-    async def send_message(self, conversation: str, content: str) -> SendResult:
+    async def send_message(self, conversation: str, content: str) -> SentMessage:
         """`POST /conversations/{id}/messages`. Raises Uncertain when the answer cannot be read."""
         call = Call(
             "POST",
@@ -80,7 +80,7 @@ class NetworkHQEndpoints(Endpoints):
             scope="conversations:write",
         )
         answer = await self.http.act(call)
-        return self.one(SendResult, self.envelope(answer).get("data"), answer)
+        return self.one(SentMessage, self.envelope(answer).get("data"), answer)
 
     async def list_campaigns(self, *, cursor: str | None = None, lane: Lane) -> WirePage[NetworkHQCampaign]:
         """`GET /campaigns`."""

@@ -62,7 +62,7 @@ class ConversationDetail(NetworkHQConversation):
     messages: list[ConversationMessage] | None = None
 
 
-class SendResult(Wire):
+class SentMessage(Wire):
     """What came of a send. `pending`: accepted without an id, to appear after the next inbox sync."""
 
     ok: bool | None = None
