@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-SCREEN = {"textual", "rich.console"}
+SCREEN = {"textual"}
 NETWORK = {"httpx", "httpcore", "anyio", "sync.engine", "providers"}
 MODELS = {"pydantic", "pydantic_core"}
 SCHEMA = {"sqlite_utils", "keyring", "structlog", "stamina"}
 SIMULATION = {"simulator", "starlette", "uvicorn"}
 
-HEAVY = SCREEN | NETWORK | MODELS | SCHEMA | SIMULATION
+HEAVY = {"rich.console"} | SCREEN | NETWORK | MODELS | SCHEMA | SIMULATION
 
 READING = ("list", "show", "search", "campaigns", "stats", "outbox")
 ACTING = ("reply", "stop-lead", "pause", "resume", "sync", "doctor")

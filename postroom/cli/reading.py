@@ -55,6 +55,8 @@ def list_command(
                 rows += page
                 if len(page) < wanted:
                     break
+        if not rows and not queries.workspaces(store):
+            say("Nothing has been fetched yet. “postroom sync” does.")
         _put_rows(rows, as_json=as_json)
 
 

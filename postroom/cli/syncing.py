@@ -40,7 +40,7 @@ def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: 
     if workspace is not None:
         wanted = config.workspace(workspace).name
         found = [setup for setup in found if setup.name == wanted]
-    with acting(places.state_dir) as desk, Narrator(as_json=as_json and not once) as narrator:
+    with acting(places.state_dir) as desk, Narrator(watching=not once, as_json=as_json) as narrator:
         log.configure(places.state_dir)
         if not once:
             say("Watching. ctrl+c ends it.")
@@ -56,10 +56,11 @@ def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: 
 class Narrator:
     """Hears what sync does: draws the progress, says what changed, and remembers whether a send ended in doubt."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, watching: bool, as_json: bool) -> None:
         self.in_doubt = False
-        self._as_json = as_json
-        """Print what happens as JSON lines: for `--watch --json`."""
+        self._watching = watching
+        """Nobody waits for a report at the end, so trouble is said when it comes."""
+        self._as_json = watching and as_json
         self._progress = ProgressLine()
         self._said: dict[str, str] = {}
 
@@ -81,7 +82,12 @@ class Narrator:
             return
         if isinstance(event, Settled):
             self._say(f"{event.workspace}: {event.sentence or f'{event.kind} is {event.state}'}")
-        elif isinstance(event, StatusChanged) and event.sentence != self._said.get(event.workspace, ""):
+        elif isinstance(event, StatusChanged) and self._watching:
+            self._say_status(event)
+
+    def _say_status(self, event: StatusChanged) -> None:
+        """Say what is wrong with a workspace once, and once that it is over."""
+        if event.sentence != self._said.get(event.workspace, ""):
             self._said[event.workspace] = event.sentence
             self._say(f"{event.workspace}: {event.sentence or 'all is well again.'}")
 
