@@ -1,0 +1,163 @@
+"""One workspace at one provider: its inbox in order, its senders, campaigns and lists. Reading and changing; no HTTP."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from simulator.campaigns import Campaign
+from simulator.dice import mix
+from simulator.people import Person, newcomer, number_of, person
+from simulator.threads import Conversation, Spoken, history
+
+NEWCOMERS = 4_000_000_000
+"""From here on people were added by a client."""
+
+Rank = tuple[int, int]
+"""Orders an inbox, newest first: minus the time of the last message, then the conversation's index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A LinkedIn seat."""
+
+    index: int
+    id: str
+    person: Person
+    usable: bool
+    """Whether its session with LinkedIn is good."""
+    cooling: bool
+    """Whether it may not send invitations for a while."""
+    navigator: bool
+
+
+@dataclass(slots=True)
+class LeadList:
+    """A list of leads."""
+
+    id: str
+    name: str
+    created_at: int
+    companies: bool = False
+    description: str = ""
+    campaigns: tuple[str, ...] = ()
+    people: dict[int, None] = field(default_factory=dict)
+    """The numbers of the people on it, in the order in which they were put there."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What one key opens."""
+
+    provider: str
+    name: str
+    key: str
+    world_seed: int
+    seed: int
+    """What this workspace alone is drawn from."""
+    anchor: int
+    scopes: frozenset[str]
+    credits: int
+    conversations: list[Conversation] = field(default_factory=list)
+    senders: list[Sender] = field(default_factory=list)
+    campaigns: list[Campaign] = field(default_factory=list)
+    lists: list[LeadList] = field(default_factory=list)
+    newcomers: dict[int, Person] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=lambda: ["Hot", "Nurture", "Customer"])
+    """Every tag that exists."""
+    lead_tags: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Tags by the number of the person, where they are no longer those the world began with."""
+    enriched: dict[int, int] = field(default_factory=dict)
+    """When a person was enriched, by number."""
+    by_id: dict[str, Conversation] = field(default_factory=dict)
+    by_person: dict[int, list[int]] = field(default_factory=dict)
+    """The indexes of a person's conversations."""
+    ranks: list[Rank] = field(default_factory=list)
+
+    def history(self, conversation: Conversation, *, now: int) -> tuple[Spoken, ...]:
+        """Every message that the provider shows at `now`, oldest first."""
+        began = history(self.world_seed, conversation, self.senders[conversation.sender].person)
+        if not conversation.said:
+            return began
+        return began + tuple(spoken for spoken in conversation.said if spoken.visible_at <= now)
+
+    def newest(self, *, after: Rank | None = None) -> Iterator[Conversation]:
+        """The conversations, newest first, from behind a rank."""
+        start = bisect_right(self.ranks, after) if after else 0
+        for position in range(start, len(self.ranks)):
+            yield self.conversations[self.ranks[position][1]]
+
+    def say(self, conversation: Conversation, spoken: Spoken) -> None:
+        """Add a message and move the conversation to where it now belongs."""
+        conversation.said.append(spoken)
+        conversation.seen = spoken.side == "us"
+        self.touch(conversation, spoken.sent_at)
+
+    def touch(self, conversation: Conversation, moment: int) -> None:
+        """Let the conversation's newest activity be at `moment`, if it is later than what there was."""
+        del self.ranks[bisect_left(self.ranks, rank(conversation))]
+        conversation.last_at = max(conversation.last_at, moment)
+        insort(self.ranks, rank(conversation))
+
+    def person(self, number: int) -> Person:
+        """The person with this number."""
+        return self.newcomers.get(number) or person(self.world_seed, number)
+
+    def find_person(self, url: str) -> Person | None:
+        """The person of this workspace with that profile address, in any spelling."""
+        number = number_of(self.world_seed, url)
+        if number is not None and number in self.by_person:
+            return person(self.world_seed, number)
+        wanted = url.rstrip("/").lower()
+        return next((someone for someone in self.newcomers.values() if someone.url.lower() == wanted), None)
+
+    def find_member(self, member_id: str) -> Person | None:
+        """The person of this workspace whom LinkedIn gave that number."""
+        return next((who for who in map(self.person, self.people()) if who.member_id == member_id), None)
+
+    def find_email(self, email: str) -> Person | None:
+        """The person of this workspace with that email address."""
+        return next((who for who in map(self.person, self.people()) if who.email == email), None)
+
+    def people(self) -> Iterator[int]:
+        """The numbers of everybody who was written to or added."""
+        yield from self.by_person
+        yield from self.newcomers
+
+    def welcome(self, url: str, names: tuple[str, ...]) -> tuple[Person, bool]:
+        """The person with that profile address, added if need be; and whether they were known."""
+        known = self.find_person(url)
+        if known is not None:
+            return known, True
+        number = NEWCOMERS + len(self.newcomers)
+        self.newcomers[number] = newcomer(number, url, names)
+        return self.newcomers[number], False
+
+    def tags_of(self, number: int) -> tuple[str, ...]:
+        """The tags of a person."""
+        if number in self.lead_tags:
+            return self.lead_tags[number]
+        draw = mix(self.seed, 41, number) % 20
+        return {0: ("Hot",), 1: ("Nurture",), 2: ("Hot", "Customer")}.get(draw, ())
+
+    def campaign(self, id_: str) -> Campaign | None:
+        """The campaign with this id."""
+        return next((campaign for campaign in self.campaigns if campaign.id == id_), None)
+
+    def campaigns_of(self, number: int) -> list[Campaign]:
+        """The campaigns that hold a person."""
+        return [campaign for campaign in self.campaigns if number in campaign.members]
+
+    def list(self, id_: str) -> LeadList | None:
+        """The list with this id."""
+        return next((found for found in self.lists if found.id == id_), None)
+
+    def sender(self, id_: str) -> Sender | None:
+        """The sender with this id."""
+        return next((sender for sender in self.senders if sender.id == id_), None)
+
+
+def rank(conversation: Conversation) -> Rank:
+    """Where a conversation stands in its inbox."""
+    return -conversation.last_at, conversation.index
