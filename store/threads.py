@@ -88,11 +88,11 @@ def union(stored: Sequence[Stored], messages: Sequence[Message], *, complete: bo
     if not fresh or not stored:
         return Union(tuple(fresh), tuple(edits))
     shown = {(m.key, m.ordinal) for m, _ in ordered}
-    earliest = ordered[0][1]
+    earliest, latest = ordered[0][1], ordered[-1][1]
     same, replaced = _replacements(
         [s for s in stored if (s.key, s.ordinal) not in shown],
         [m for m, _ in fresh],
-        covered=lambda at: complete or at > earliest,
+        covered=lambda at: complete or earliest < at < latest,
     )
     gone = same | {id(edit.after) for edit in replaced}
     return Union(tuple(pair for pair in fresh if id(pair[0]) not in gone), (*edits, *replaced))
