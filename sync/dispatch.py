@@ -59,8 +59,10 @@ class Dispatcher:
                 # A full disk or a lock held elsewhere: nothing leaves without its claim, and it may be over soon.
                 structlog.get_logger().error("outbox not readable", exc_info=error)
                 wait = LONGEST_WAIT
+            # Not `wait_for`: in Python 3.11 it can lose a cancellation that comes with the wake.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
 
     def start_due(self, *, ahead: float = 0.0) -> float:
         """Start what is due, or would be within `ahead` seconds. Returns the seconds until there may be more."""

@@ -144,8 +144,10 @@ class Worker:
         """Wait, or be woken. When the machine slept meanwhile, wait a moment more: the others wake too."""
         clock = self.link.clock
         wall, monotonic = clock.now(), clock.monotonic()
+        # Not `wait_for`: in Python 3.11 it can lose a cancellation that comes with the wake.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
         passed = clock.monotonic() - monotonic
         if slept(wall=(clock.now() - wall) / SECOND, monotonic=passed, asked=seconds):
             await clock.sleep(AFTER_SLEEP_SECONDS * clock.random())
