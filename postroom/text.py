@@ -44,6 +44,8 @@ def sanitise(text: str) -> str:
     pictures (`␛`), bidirectional controls `<U+202E>`, invisible characters `·`; NUL, lone surrogates and
     noncharacters U+FFFD. A zero-width joiner stays only between two emoji. Idempotent.
     """
+    if _is_plain(text):
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _UNSAFE.sub(_shown, text)
     return _MAY_STACK.sub(_unstacked, text)
@@ -59,6 +61,8 @@ def canonical(text: str) -> str:
 
     NFC, LF line ends, no zero-width characters or variation selectors, runs of white space as one space, trimmed.
     """
+    if _is_plain(text):
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", _IGNORABLE.sub("", text)).split())
 
 
@@ -104,6 +108,22 @@ def short_ref(provider: str, workspace: str, native_id: str) -> str:
     prefix = {"heyreach": "hr", "networkhq": "nhq", "instantly": "in"}.get(provider, provider[:3])
     digest = hashlib.sha256(f"{provider}\x00{workspace}\x00{native_id}".encode("utf-8", "replace")).hexdigest()
     return f"{prefix}:{digest[:12]}"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether every character is a line feed or a printable one of Western European writing.
+
+    Most texts are, and this tells it ten times faster than the searches that it saves; an import has many.
+    """
+    if not text.replace("\n", "").isprintable():
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(match: re.Match[str]) -> str:

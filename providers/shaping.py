@@ -23,9 +23,6 @@ def line(text: str | None) -> str:
     """`text` as one safe line; empty for None."""
     if not text:
         return ""
-    if text.isascii() and text.isprintable() and len(text) <= MAX_LINE:
-        # Most texts: nothing in them to make safe.
-        return " ".join(text.split())
     return sanitise_line(text[: 2 * MAX_LINE])[:MAX_LINE]
 
 
@@ -71,16 +68,16 @@ def mapped(raw: str | None, table: Mapping[str, S], default: S) -> S:
 
 
 def direction_of(raw: str | None, *, inbound: str, outbound: str) -> Direction:
-    """By allow-list: a word that is neither counts as nobody's."""
-    word = (raw or "").strip().casefold()
-    if word == inbound.casefold():
+    """By allow-list: a word that is neither counts as nobody's. The words are in lower case."""
+    word = raw.strip().lower() if raw else ""
+    if word == inbound:
         return Direction.INBOUND
-    return Direction.OUTBOUND if word == outbound.casefold() else Direction.UNKNOWN
+    return Direction.OUTBOUND if word == outbound else Direction.UNKNOWN
 
 
 def digest(*parts: object) -> str:
     """32 hexadecimal digits that change when any part does."""
-    text = "\x1f".join("" if part is None else str(part) for part in parts)
+    text = "\x1f".join(["" if part is None else str(part) for part in parts])
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 

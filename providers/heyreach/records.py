@@ -141,7 +141,7 @@ def _placeholder(kind: str | None) -> str:
 
 
 def _direction(sender: str | None) -> Direction:
-    return direction_of(sender, inbound="CORRESPONDENT", outbound="ME")
+    return direction_of(sender, inbound="correspondent", outbound="me")
 
 
 def _lead(profile: Profile, *, fallback_id: str) -> Lead:

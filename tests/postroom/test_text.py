@@ -121,3 +121,13 @@ def test_a_short_id_is_stable_and_tells_the_provider() -> None:
     assert short_ref("heyreach", "acme", "1/2-x") == short_ref("heyreach", "acme", "1/2-x")
     assert short_ref("heyreach", "acme", "1/2-x").startswith("hr:")
     assert short_ref("heyreach", "acme", "1/2-x") != short_ref("heyreach", "other", "1/2-x")
+
+
+def test_the_short_way_for_plain_texts_changes_nothing() -> None:
+    """What is told to be plain at a glance is what the long search would leave alone."""
+    for code in range(0x110000):
+        char = chr(code)
+        if char.isprintable() and (char.isascii() or char.encode("cp1252", "ignore")):
+            # The marks after it force the long way, and are themselves left as they are.
+            assert sanitise(f"{char}e\u0301") == f"{char}e\u0301"
+            assert canonical(f"{char}\u4e00") == f"{char}\u4e00".strip()

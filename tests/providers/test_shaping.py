@@ -93,7 +93,7 @@ def test_hc09_a_person_is_sent_to_https_alone(url: str | None, address: str | No
 )
 def test_only_known_words_make_a_direction(raw: str | None, direction: Direction) -> None:
     """An unknown sender is shown, and never counted as a reply."""
-    assert direction_of(raw, inbound="CORRESPONDENT", outbound="ME") is direction
+    assert direction_of(raw, inbound="correspondent", outbound="me") is direction
 
 
 def test_words_are_known_in_any_spelling() -> None:
