@@ -71,7 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "thread.open", ("enter", "l", "right"), "Open", _READ,
-        "Open the conversation; it counts as read after one second in front of you.",
+        "Open the conversation. After a second it counts as read.",
     ),
     Action("nav.back", ("escape", "h", "left"), "Back", _READ, "One level back; clears a filter first."),
     Action("thread.unfold", ("space",), "Show the rest", _READ, "Show the whole of a long message.", risk=_MOTION),

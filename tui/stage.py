@@ -224,22 +224,22 @@ class Stage:
 
     def _hints(self) -> Sequence[tuple[str, str]]:
         """The keys that matter here, most useful first: what does not fit is left out from the end."""
-        focused = self.screen.focused
-        if focused is self.widgets.composer:
+        if self.screen.focused is self.widgets.composer:
             wanted = {
-                "reply.send": "send",
-                "reply.send_done": "send, done",
-                "reply.editor": "editor",
-                "reply.park": "keep",
-            }
-        elif focused is self.widgets.inbox:
+                "reply.send": "send", "reply.send_done": "send, done", "reply.editor": "editor",
+                "reply.park": "keep draft",
+            }  # fmt: skip
+        elif self.pane is Pane.INBOX:
             wanted = {
                 "thread.open": "open", "reply.open": "reply", "inbox.done": "done", "lead.stop": "stop",
-                "filter.open": "filter", "app.palette": "commands",
+                "filter.open": "filter", "app.palette": "commands", "app.help": "keys",
             }  # fmt: skip
         else:
-            wanted = {"nav.back": "back", "reply.open": "reply", "inbox.done": "done", "open.browser": "browser"}
-        return [*((self.key(action_id), verb) for action_id, verb in wanted.items()), (self.key("app.help"), "keys")]
+            wanted = {
+                "nav.back": "back", "reply.open": "reply", "inbox.done": "done", "open.browser": "browser",
+                "app.help": "keys",
+            }  # fmt: skip
+        return [(self.key(action_id), verb) for action_id, verb in wanted.items()]
 
 
 def unoffered(dossier: Dossier) -> str:

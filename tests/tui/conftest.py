@@ -1,4 +1,4 @@
-"""A screen on a real store in a folder of the test's own: no network, a clock that stands still, a sync that listens."""
+"""A screen on a real store in a folder of the test's own: no network, a clock that stands still."""
 
 from __future__ import annotations
 

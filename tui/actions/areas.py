@@ -67,7 +67,8 @@ class Areas:
     def commands(self) -> Iterator[Command]:
         """The palette: every action, every view, and what the front door adds."""
         writing = self._stage.shown.writing is not None
-        for action in keys.ACTIONS:
+        # What one would look for first; motions come last, for nobody types a name to go one line down.
+        for action in sorted(keys.ACTIONS, key=lambda action: action.risk is keys.Risk.MOTION):
             if action.id != "app.palette" and (writing or action.place is not keys.Place.COMPOSER):
                 yield Command(action.label, self._stage.key(action.id), action.help, partial(self.act, action.id))
         for view in View:

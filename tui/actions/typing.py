@@ -74,11 +74,15 @@ class Typing:
             self._act_waiting()
             event.stop()
             self._post(event)
-        elif ruling is Ruling.WAIT and action is not None:
+        elif action is not None:
+            # Not by way of the binding: the next key may be ruled on before that runs.
             event.stop()
-            timer = self._stage.screen.set_timer(self._stage.settings.burst_seconds, self._act_waiting)
-            self._waiting = (timer, action.id)
-        self._mark = self._areas.history.depth
+            self._mark = self._areas.history.depth
+            if ruling is Ruling.WAIT:
+                timer = self._stage.screen.set_timer(self._stage.settings.burst_seconds, self._act_waiting)
+                self._waiting = (timer, action.id)
+            else:
+                self._areas.act(action.id)
 
     def _act_waiting(self) -> None:
         """Nothing followed: it was a command."""
@@ -93,15 +97,22 @@ class Typing:
         if self._waiting is not None:
             self._waiting[0].stop()
             self._waiting = None
+        sentence = "That looked like typed or pasted text, so no command was run."
+        self._stage.say(sentence, severity="warning")
         if self._areas.history.depth > self._mark:
-            self._areas.undoing.undo()
-        self._stage.say("That looked like typed or pasted text, so no command was run.", severity="warning")
+            self._areas.undoing.undo(sentence=sentence)
 
     def _post(self, event: events.Key) -> None:
         """Send a key on its way again, past these rules."""
-        again = event.copy()
-        self._replayed.add(again)
-        self._stage.screen.app.post_message(again)
+        app = self._stage.screen.app
+
+        def again() -> None:
+            # Made by the app: an event made by the screen would not bubble beyond it, to its binding.
+            copy = event.copy()
+            self._replayed.add(copy)
+            app.post_message(copy)
+
+        app.call_later(again)
 
     def _awake(self, at: float) -> None:
         self._last_at = at

@@ -29,13 +29,13 @@ class Undoing:
         """What this area does, by action id."""
         return {"app.undo": self.undo, "app.redo": self._redo}
 
-    def undo(self) -> None:
-        """Take back the newest thing."""
+    def undo(self, *, sentence: str = "") -> None:
+        """Take back the newest thing, and say what that was, or `sentence` instead."""
         step = self._history.pop()
         if step is not None and step.entry_id is not None:
             self._stage.start(self._undo_send(step), group="undo")
         else:
-            self._stage.start(self._undo_decision(), group="undo")
+            self._stage.start(self._undo_decision(sentence), group="undo")
 
     async def _undo_send(self, step: Step) -> None:
         if step.entry_id is None or step.key is None:
@@ -52,23 +52,25 @@ class Undoing:
             self._listing.refresh()
             self._stage.say(f"Too late: the {step.words} has left.", severity="warning")
 
-    async def _undo_decision(self) -> None:
+    async def _undo_decision(self, sentence: str) -> None:
         undone = await self._stage.desk.write(journal.undo, now=self._stage.now)
-        self._show(undone, nothing="There is nothing to undo.")
+        if undone is None:
+            self._stage.say("There is nothing to undo.")
+        else:
+            self._show(undone, sentence or f"Taken back: {undone.sentence}.")
 
     def _redo(self) -> None:
         self._stage.start(self._redo_decision(), group="undo")
 
     async def _redo_decision(self) -> None:
         redone = await self._stage.desk.write(journal.redo, now=self._stage.now)
-        if redone is not None:
+        if redone is None:
+            self._stage.say("There is nothing to do again.")
+        else:
             self._history.decided(redone.sentence)
-        self._show(redone, nothing="There is nothing to do again.")
+            self._show(redone, f"Again: {redone.sentence}.")
 
-    def _show(self, undone: Undone | None, *, nothing: str) -> None:
+    def _show(self, undone: Undone, sentence: str) -> None:
         """Go to what changed, and say it."""
-        if undone is None:
-            self._stage.say(nothing)
-            return
         self._listing.show(keep=undone.key)
-        self._stage.say(undone.sentence)
+        self._stage.say(sentence)

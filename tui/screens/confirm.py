@@ -71,6 +71,6 @@ class ConfirmScreen(Question[bool]):
 
 def _answer(verb: str, key: str, name: str) -> Button:
     """A button that says its verb and its key. It takes no focus: enter must never confirm."""
-    button = Button(Content.assemble((key, "bold"), "  ", verb), name=name, compact=True)
+    button = Button(Content.assemble((f"{key:<7}", "bold"), verb), name=name, compact=True)
     button.can_focus = False
     return button

@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from sync.events import SyncEvent
@@ -81,6 +82,8 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what the cache has; sync starts after the first paint."""
+        for number, (pane, name) in enumerate(self._titles(), 1):
+            pane.border_title = f"{number} {name}"
         self.widgets.filter.display = False
         self.widgets.composer.display = False
         self.stage.go_pane(Pane.INBOX)
@@ -121,7 +124,8 @@ class MainScreen(Screen[None]):
     @on(InboxList.Moved)
     def _moved(self, message: InboxList.Moved) -> None:
         self.areas.reading.moved(message.row)
-        self._typing.ready()
+        if message.row is not None:
+            self._typing.ready()
 
     @on(InboxList.Opened)
     def _opened(self) -> None:
@@ -194,6 +198,10 @@ class MainScreen(Screen[None]):
     async def _start_sync(self, factory: SyncFactory) -> None:
         """In a thread: it loads an HTTP client, and no key may wait for that."""
         self.stage.sync = await asyncio.to_thread(factory, self.hear)
+
+    def _titles(self) -> tuple[tuple[Widget, str], ...]:
+        widgets = self.widgets
+        return (widgets.inbox, "Inbox"), (widgets.thread, "Thread"), (widgets.campaign, "Campaign")
 
     def _minute(self) -> None:
         """Ages are a minute older."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import DiscoveryHit, Hit, Hits, Matcher, Provider
 from textual.content import Content
 
 
@@ -42,15 +42,27 @@ class Commands(Provider):
         """What the typed letters may mean."""
         matcher = self.matcher(query)
         for command in self._commands():
-            score = max(matcher.match(command.title), 0.7 * matcher.match(command.help))
+            score = _score(matcher, command)
             if score > 0:
-                title = Content(command.title) if "[" in command.title else matcher.highlight(command.title)
-                yield Hit(score, _line(command, title), command.run, text=command.title)
+                yield Hit(score, _line(command, _highlighted(matcher, command.title)), command.run, text=command.title)
 
     def _commands(self) -> Iterator[Command]:
         screen = self.screen
         if isinstance(screen, Commanding):
             yield from screen.commands()
+
+
+def _score(matcher: Matcher, command: Command) -> float:
+    """How well a command fits: its own name before all, and in its description only the very words."""
+    query = matcher.query.casefold()
+    if command.title.casefold().startswith(query):
+        return 2.0
+    return max(matcher.match(command.title), 0.3 if query in command.help.casefold() else 0.0)
+
+
+def _highlighted(matcher: Matcher, title: str) -> Content:
+    """The title with the matching letters marked. One that could be taken for markup stays as it is."""
+    return Content(title) if "[" in title else matcher.highlight(title)
 
 
 def _line(command: Command, title: Content) -> Content:
