@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import get_args
 
 from postroom.commands import Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, StopLead, from_json
 from postroom.errors import PostroomError
@@ -44,14 +45,15 @@ class OutboxEntry:
 _ENTRY = """
 select id, workspace, kind, payload, state, attempts, created_at, claimed_at, ended_at, baseline, known_ids,
     remote_id, error, undo_until, resend_of, verified, next_attempt_at, session, text_hash, queued_at
-from outbox o
-"""
+from outbox o"""
 
 _ROW = """
 select id, workspace, kind, payload, state, conversation, error, attempts, created_at, updated_at, undo_until,
     next_attempt_at, remote_id, matched_by, resend_of, verified
-from outbox o
-"""
+from outbox o"""
+
+_KNOWN = f"kind in ({', '.join(repr(command.kind) for command in get_args(Command))})"
+"""An action that a newer Postroom wrote is shown, and left to it."""
 
 _NOT_ENDED = f"state not in ({', '.join(repr(state.value) for state in sorted(TERMINAL, reverse=True))})"
 _BLOCKERS = ", ".join(repr(state.value) for state in BLOCKING)
@@ -74,8 +76,9 @@ def claimable(store: Store, *, now: Micros) -> list[OutboxEntry]:
     return store.user.rows(
         _read_entry,
         f"""
-        {_ENTRY}
-        where state = 'queued' and {_NOT_ENDED} and (next_attempt_at is null or next_attempt_at <= ?) and {UNBLOCKED}
+        {_ENTRY} indexed by outbox_open
+        where state = 'queued' and {_NOT_ENDED} and {_KNOWN} and (next_attempt_at is null or next_attempt_at <= ?)
+            and {UNBLOCKED}
         order by id
         """,
         (now,),
@@ -89,11 +92,13 @@ def entry(store: Store, entry_id: int) -> OutboxEntry | None:
 
 def open_entries(store: Store, workspace: str | None = None, conversation: str | None = None) -> list[OutboxEntry]:
     """Entries that are neither sent nor discarded, oldest first."""
+    index = "outbox_open" if workspace is None or conversation is None else "outbox_conversation"
     return store.user.rows(
         _read_entry,
         f"""
-        {_ENTRY} where {_NOT_ENDED} and (:workspace is null or workspace = :workspace)
-            and (:conversation is null or conversation = :conversation) order by id
+        {_ENTRY} indexed by {index} where {_NOT_ENDED} and {_KNOWN}
+            {"and workspace = :workspace" if workspace is not None else ""}
+            {"and conversation = :conversation" if conversation is not None else ""} order by id
         """,
         {"workspace": workspace, "conversation": conversation},
     )
@@ -101,7 +106,7 @@ def open_entries(store: Store, workspace: str | None = None, conversation: str |
 
 def rows(store: Store, *, open_only: bool = True, limit: int = 200) -> list[OutboxRow]:
     """The outbox as it is shown, newest first."""
-    where = f"where {_NOT_ENDED}" if open_only else ""
+    where = f"indexed by outbox_open where {_NOT_ENDED}" if open_only else ""
     return store.user.rows(_read_row, f"{_ROW} {where} order by id desc limit ?", (limit,))
 
 
@@ -113,7 +118,10 @@ def row(store: Store, entry_id: int) -> OutboxRow | None:
 def unsettled_count(store: Store) -> int:
     """How many entries wait for the user: in doubt, failed or held."""
     return store.user.number(
-        f"select count(*) from outbox where state in ('in_doubt', 'failed', 'held') and {_NOT_ENDED}"
+        f"""
+        select count(*) from outbox indexed by outbox_open
+        where state in ('in_doubt', 'failed', 'held') and {_NOT_ENDED}
+        """
     )
 
 
