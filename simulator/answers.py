@@ -1,4 +1,4 @@
-"""What an operation is asked and what it answers, apart from HTTP: handlers are plain functions from one to the other."""
+"""What an operation is asked and what it answers, without HTTP: handlers are functions from one to the other."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ class Answer:
         return body, "application/json; charset=utf-8"
 
 
-class Declined(Exception):  # noqa: N818 # an answer on its way, not a defect
-    """The operation will not be done; the answer says why."""
+class Declined(Exception):
+    """The operation will not be done; the answer on its way says why."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)

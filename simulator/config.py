@@ -48,7 +48,7 @@ class SimulatorConfig:
     hostile: bool = False
     """Every text field of every answer carries something that a terminal must not obey."""
     ledger: Path | None = None
-    """A JSON-lines file that keeps what was delivered over restarts. It also keeps the world's seed, size and moment."""
+    """A JSON-lines file that keeps what was delivered over restarts, and the world's seed, size and moment."""
 
     heyreach_keys: tuple[str, ...] = (HEYREACH_KEY,)
     """One workspace for each key; the conversations are divided among them."""

@@ -46,7 +46,7 @@ class Connections:
 
 
 def protocol(connections: Connections) -> type[H11Protocol]:
-    """uvicorn's HTTP protocol, telling `connections` who comes and goes."""
+    """HTTP as uvicorn speaks it, telling `connections` who comes and goes."""
 
     class TrackedProtocol(H11Protocol):
         """One connection."""

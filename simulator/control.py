@@ -6,15 +6,15 @@ Loopback only, like everything here. Requests are JSON objects; so are answers.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from simulator.answers import Json
-from simulator.faults import Fault
+from simulator.answers import Answer, Json
+from simulator.faults import read_fault
 from simulator.life import Life
 from simulator.simulation import Simulation
 from simulator.workspace import Workspace
@@ -28,9 +28,6 @@ class Power(Protocol):
 
     async def go_online(self) -> None:
         """Accept connections again, at the same address."""
-
-
-_FAULT_FIELDS = {field.name for field in fields(Fault)}
 
 
 def control(simulation: Simulation, life: Life, power: Power) -> Mount:
@@ -62,9 +59,11 @@ def _answered(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
 
     async def respond(request: Request) -> Response:
         try:
-            return JSONResponse(await endpoint(request))
+            status, shown = 200, await endpoint(request)
         except (ValueError, TypeError, LookupError) as error:
-            return JSONResponse({"error": str(error)}, status_code=400)
+            status, shown = 400, {"error": str(error)}
+        body, content_type = Answer(json=shown).encoded()
+        return Response(body, status, media_type=content_type)
 
     return respond
 
@@ -108,12 +107,7 @@ class _Panel:
 
     async def add_fault(self, request: Request) -> Json:
         """Switch a fault on; the body holds the fields of `Fault`."""
-        asked = await _body(request)
-        unknown = set(asked) - _FAULT_FIELDS
-        if unknown:
-            message = f"A fault has no {', '.join(sorted(unknown))}. It has: {', '.join(sorted(_FAULT_FIELDS))}."
-            raise ValueError(message)
-        self._simulation.faults.add(Fault(**asked))  # type: ignore[arg-type]  # a wrong type is told as 400 when used
+        self._simulation.faults.add(read_fault(await _body(request)))
         return await self.faults(request)
 
     async def clear_faults(self, request: Request) -> Json:
@@ -183,8 +177,8 @@ def _state_of(workspace: Workspace, now: int) -> Json:
     """What is so in one workspace."""
     return {
         "provider": workspace.provider,
-        "conversations": len(workspace.conversations),
-        "unread": sum(not conversation.seen for conversation in workspace.conversations),
+        "conversations": len(workspace.ranks),
+        "unread": sum(not conversation.seen for conversation in workspace.newest()),
         "credits": workspace.credits,
         "campaigns": [
             {

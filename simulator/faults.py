@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -77,6 +78,26 @@ class Fault:
         if self.provider not in {"", provider}:
             return False
         return not self.operation or operation == self.operation or operation.endswith(f"/{self.operation}")
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("kind", "provider", "operation", "retry_after", "body", "location"), str),
+    **dict.fromkeys(("times", "skip", "status", "index", "size"), int),
+    **dict.fromkeys(("probability", "seconds"), (int, float)),
+    "delivered": bool,
+}
+
+
+def read_fault(row: Mapping[str, object]) -> Fault:
+    """A fault from JSON. Raises ValueError, naming what is wrong."""
+    for name, value in row.items():
+        if name not in _TYPES:
+            message = f"A fault has no {name}. It has: {', '.join(sorted(_TYPES))}."
+            raise ValueError(message)
+        if not isinstance(value, _TYPES[name]):
+            message = f"{name} cannot be {value!r}."
+            raise ValueError(message)  # noqa: TRY004 # the caller tells all of these as one kind of mistake
+    return Fault(**row)  # type: ignore[arg-type]  # looked at one by one above
 
 
 class Faults:

@@ -30,6 +30,8 @@ Kind = Literal[
     "add_to_campaign",
     "enrich",
     "settle",
+    "edit",
+    "gone",
 ]
 
 ACTIONS: frozenset[str] = frozenset(
@@ -133,7 +135,7 @@ class Ledger:
         return tuple(event for event in self.events() if (event.kind == kind if kind else event.kind in ACTIONS))
 
     def deliveries(self) -> Counter[tuple[str, str, str]]:
-        """How often each (provider, conversation, text) was delivered. More than once without a wish for it: a double send."""
+        """How often each (provider, conversation, text) was delivered. Above 1 and not wished for: a double send."""
         return Counter((event.provider, event.conversation, event.text) for event in self.delivered())
 
     def counts(self) -> Counter[str]:

@@ -42,17 +42,21 @@ CULTURES: tuple[Culture, ...] = (
     ),
     _culture(
         "Jörg|joerg, Anneliese, Björn|bjoern, Käthe|kaethe, Matthias, Sabine, Günter|guenter, Lena, Tobias, Ursel",
-        "Müller-Brandt|mueller-brandt, Schäfer|schaefer, Weiß|weiss, Hoffmeister, Krüger|krueger, Lindner, Öttinger|oettinger",
+        "Müller-Brandt|mueller-brandt, Schäfer|schaefer, Weiß|weiss, "
+        "Hoffmeister, Krüger|krueger, Lindner, Öttinger|oettinger",
         "Berlin, Germany; Hamburg, Germany; Wien, Österreich; Zürich, Switzerland",
     ),
     _culture(
-        "Zoë|zoe, Élodie|elodie, François|francois, Théo|theo, Amélie|amelie, Luc, Hélène|helene, Mathis, Noémie|noemie",
-        "Lefèvre|lefevre, Dubois-Caron, Moreau, Gagné|gagne, Bélanger|belanger, Charpentier, Rousselle, d'Aubigny|daubigny",
+        "Zoë|zoe, Élodie|elodie, François|francois, Théo|theo, "
+        "Amélie|amelie, Luc, Hélène|helene, Mathis, Noémie|noemie",
+        "Lefèvre|lefevre, Dubois-Caron, Moreau, Gagné|gagne, "
+        "Bélanger|belanger, Charpentier, Rousselle, d'Aubigny|daubigny",
         "Paris, France; Lyon, France; Montréal, Canada; Bruxelles, Belgium",
     ),
     _culture(
         "Íñigo|inigo, Lucía|lucia, Sofía|sofia, Andrés|andres, Begoña|begona, Joaquín|joaquin, Ximena, Raúl|raul",
-        "Núñez|nunez, Ibáñez|ibanez, Castaño|castano, Peñalver|penalver, Quiroga, Valdés|valdes, Ferreiro, Montalbán|montalban",
+        "Núñez|nunez, Ibáñez|ibanez, Castaño|castano, Peñalver|penalver, "
+        "Quiroga, Valdés|valdes, Ferreiro, Montalbán|montalban",
         "Madrid, Spain; Ciudad de México, México; Bogotá, Colombia; Buenos Aires, Argentina",
     ),
     _culture(
@@ -82,7 +86,8 @@ CULTURES: tuple[Culture, ...] = (
     ),
     _culture(
         "Łukasz|lukasz, Żaneta|zaneta, Małgorzata|malgorzata, Paweł|pawel, Agnieszka, Grzegorz",
-        "Wiśniewska|wisniewska, Żółkiewski|zolkiewski, Dąbrowski|dabrowski, Kaczmarczyk, Brzęczyszczykiewicz|brzeczyszczykiewicz",
+        "Wiśniewska|wisniewska, Żółkiewski|zolkiewski, "
+        "Dąbrowski|dabrowski, Kaczmarczyk, Brzęczyszczykiewicz|brzeczyszczykiewicz",
         "Kraków, Poland; Warszawa, Poland; Gdańsk, Poland",
     ),
     _culture(
@@ -107,7 +112,8 @@ CULTURES: tuple[Culture, ...] = (
     ),
     _culture(
         "Åsa|asa, Bjørn|bjorn, Solveig, Søren|soren, Päivi|paivi, Jökull|jokull, Freja, Mikko",
-        "Lindqvist, Ødegård|odegard, Sørensen|sorensen, Hämäläinen|hamalainen, Guðmundsdóttir|gudmundsdottir, Nyström|nystrom",
+        "Lindqvist, Ødegård|odegard, Sørensen|sorensen, "
+        "Hämäläinen|hamalainen, Guðmundsdóttir|gudmundsdottir, Nyström|nystrom",
         "Oslo, Norway; København, Denmark; Stockholm, Sweden; Helsinki, Finland; Reykjavík, Iceland",
     ),
     _culture(
@@ -117,7 +123,8 @@ CULTURES: tuple[Culture, ...] = (
     ),
     _culture(
         "Noa, Eitan, שירה|shira, Νίκος|nikos, Ελένη|eleni, Giulia, Niccolò|niccolo, Daan, Sanne",
-        "Ben-Ami|ben-ami, Katzir, Παπαδάκης|papadakis, Rossellini, D'Angelo|dangelo, van der Velde|van-der-velde, de Groot|de-groot",
+        "Ben-Ami|ben-ami, Katzir, Παπαδάκης|papadakis, "
+        "Rossellini, D'Angelo|dangelo, van der Velde|van-der-velde, de Groot|de-groot",
         "Tel Aviv, Israel; Αθήνα, Ελλάδα; Milano, Italy; Amsterdam, Netherlands",
     ),
 )
@@ -131,12 +138,16 @@ COMPANY_HEADS = (
     "Nimbus Nine", "Torchwood", "Ironbark", "Pelican", "Skylark", "Zenobia", "Óbidos", "Kiruna", "青空", "한빛",
 )  # fmt: skip
 COMPANY_TAILS = (
-    "Labs", "Logistics", "Health", "Robotics", "Energy", "Foods", "Software", "Partners", "Analytics", "GmbH", "S.A.", "AB",
+    "Labs", "Logistics", "Health", "Robotics", "Energy", "Foods",
+    "Software", "Partners", "Analytics", "GmbH", "S.A.", "AB",
     "Studios", "Freight", "Insurance", "Payments", "Security", "Materials", "& Co.", "Group",
 )  # fmt: skip
 POSITIONS = (
-    "VP Sales", "Head of Growth", "Chief Revenue Officer", "Founder & CEO", "COO", "Head of Operations", "Marketing Director",
-    "Revenue Operations Lead", "Director of Partnerships", "Geschäftsführerin", "Talent Acquisition Lead", "Product Manager",
-    "Head of Customer Success", "Directeur commercial", "IT Manager", "CTO", "Country Manager Nordics", "Sales Enablement Manager",
+    "VP Sales", "Head of Growth", "Chief Revenue Officer",
+    "Founder & CEO", "COO", "Head of Operations", "Marketing Director",
+    "Revenue Operations Lead", "Director of Partnerships",
+    "Geschäftsführerin", "Talent Acquisition Lead", "Product Manager",
+    "Head of Customer Success", "Directeur commercial", "IT Manager",
+    "CTO", "Country Manager Nordics", "Sales Enablement Manager",
     "Procurement Lead", "Business Development Manager",
 )  # fmt: skip

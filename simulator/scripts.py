@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How a lead takes it, what the providers' classifiers call that, and how such dialogues go on after the opening."""
+    """How a lead takes it, what the providers' classifiers call that, and how such dialogues go on."""
 
     name: str
     weight: int
@@ -28,7 +28,7 @@ OPENINGS: dict[str, tuple[str, ...]] = {
         ">Hi {first}, I saw what {company} is doing with {topic} and had a thought. Worth a short chat?",
         ">Hi {first}, saw your talk on {topic}. Worth a chat?",
         ">Hello {first}! Quick question: who looks after {topic} at {company} these days?",
-        ">Hi {first},\n\nteams like yours usually lose a day a week to {topic}. We help them get it back.\n\nOpen to a 15-minute look?",
+        ">Hi {first},\n\nteams like yours lose a day a week to {topic}. We give it back.\n\nOpen to a 15-minute look?",
         ">{first}, congratulations on the new role! How is {topic} organised at {company}?",
         ">Hi {first} 👋 are you the right person for {topic} at {company}?",
     ),
@@ -96,7 +96,7 @@ MOODS = (
             (
                 "en",
                 "<Timing is funny, we discussed {topic} this morning. Send me details?",
-                ">Of course. Here is the two-page version: https://example.com/brief\n\nWhat would make it a clear yes for {company}?",
+                ">Of course: https://example.com/brief\n\nWhat would make it a clear yes for {company}?",
                 "<It has to work with what we have. No migrations before summer.",
                 ">Understood: nothing to migrate, it sits next to your current set-up.",
                 "<Then yes, let’s look at it.",
@@ -267,8 +267,7 @@ MOODS = (
         (
             (
                 "en",
-                "<Automatic reply: I am out of the office until {day} with no access to messages. "
-                "In urgent cases please write to {other}.",
+                "<Automatic reply: I am out of the office until {day}. In urgent cases please write to {other}.",
                 ">Enjoy the time off, {first}. I will come back to you after {day}.",
                 "<Back now. What was it about?",
             ),

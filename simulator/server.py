@@ -192,9 +192,10 @@ class SimulatorServer:
         self, sock: socket.socket, app: Starlette, connections: Connections | None = None
     ) -> asyncio.Server:
         """Answer on a socket with an application."""
+        speak = protocol(connections or self._connections)
         config = uvicorn.Config(
             app,
-            http=protocol(connections or self._connections),
+            http=speak,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -202,20 +203,21 @@ class SimulatorServer:
             server_header=False,
             date_header=False,
             proxy_headers=False,
+            timeout_keep_alive=75,
         )
         config.load()
-        loop = asyncio.get_running_loop()
 
         def connect() -> asyncio.Protocol:
-            made = config.http_protocol_class(config=config, server_state=self._state, app_state={})  # type: ignore[call-arg]  # uvicorn's own way
-            assert isinstance(made, asyncio.Protocol)
-            return made
+            return speak(config=config, server_state=self._state, app_state={})
 
-        return await loop.create_server(connect, sock=sock)
+        return await asyncio.get_running_loop().create_server(connect, sock=sock)
 
     def _wait(self, work: Coroutine[object, object, T]) -> T:
         """Do something in the server's thread and wait for it."""
-        assert self._loop is not None, "the simulator has not been started"
+        if self._loop is None:
+            work.close()
+            message = "The simulator has not been started."
+            raise RuntimeError(message)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
 
 

@@ -109,14 +109,16 @@ class _OperationApp:
         with simulation.world.lock:
             try:
                 workspace = rules.authenticate(simulation, request.headers)
-                if not simulation.bucket(workspace.key, rules.per_minute(simulation)).take():
+                now = simulation.world.now()
+                workspace.reveal(now)
+                if not simulation.bucket(workspace.key, rules.per_minute(simulation)).take(now):
                     return rules.too_many
                 rules.permit(workspace, self._operation)
-                return self._operation.handler(self._call(request, sent, workspace, fault))
+                return self._operation.handler(self._call(request, sent, workspace, now, fault))
             except Declined as declined:
                 return declined.answer
 
-    def _call(self, request: Request, sent: bytes, workspace: Workspace, fault: Fault | None) -> Call:
+    def _call(self, request: Request, sent: bytes, workspace: Workspace, now: int, fault: Fault | None) -> Call:
         """The request, read. Raises Declined when its body is not a JSON object."""
         body: object = {}
         if sent:
@@ -132,7 +134,7 @@ class _OperationApp:
         return Call(
             world=self._simulation.world,
             workspace=workspace,
-            now=self._simulation.world.clock.now(),
+            now=now,
             path={key: str(value) for key, value in request.path_params.items()},
             query=query,
             body=body,
@@ -145,6 +147,7 @@ class _OperationApp:
         headers = {} if fault.retry_after is None else {"retry-after": fault.retry_after}
         if fault.kind == "status":
             made = Answer(text=fault.body) if fault.body else self._rules.error(fault.status, "Something went wrong.")
+            headers |= {"content-type": "text/html; charset=utf-8"} if fault.body.startswith("<") else {}
             return Answer(status=fault.status, json=made.json, text=made.text, headers=headers)
         if fault.kind == "redirect":
             return Answer(status=307, headers={"location": fault.location})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from simulator.clock import MINUTE
 from simulator.config import SimulatorConfig
 from simulator.faults import Faults
 from simulator.world import World
@@ -77,14 +77,13 @@ class Bucket:
 
     def __init__(self, per_minute: int | None) -> None:
         self._per_minute = per_minute
-        self._times: deque[float] = deque()
+        self._times: deque[int] = deque()
 
-    def take(self) -> bool:
-        """Whether one more request is within the limit; if so it counts."""
+    def take(self, now: int) -> bool:
+        """Whether one more request at a moment of world time is within the limit; if so it counts."""
         if self._per_minute is None:
             return True
-        now = time.monotonic()
-        while self._times and self._times[0] <= now - 60:
+        while self._times and self._times[0] <= now - MINUTE:
             self._times.popleft()
         if len(self._times) >= self._per_minute:
             return False

@@ -27,8 +27,6 @@ class Spoken:
     side: Side
     text: str
     sent_at: int
-    visible_at: int
-    """From when on the provider shows it."""
     in_mail: bool = False
     subject: str | None = None
 
@@ -59,7 +57,9 @@ class Conversation:
     blocked_by_me: bool = False
     blocked_by_lead: bool = False
     said: list[Spoken] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    edits: dict[str, str] = field(default_factory=dict)
+    """What messages say now that said something else before, by id."""
+    gone: bool = False
 
 
 def history(world_seed: int, conversation: Conversation, sender: Person) -> tuple[Spoken, ...]:
@@ -74,7 +74,6 @@ def history(world_seed: int, conversation: Conversation, sender: Person) -> tupl
             side="us" if line[0] == ">" else "lead",
             text="" if bare and number == len(lines) - 1 else line[1:].format_map(values),
             sent_at=sent_at,
-            visible_at=sent_at,
             in_mail=bare and number == len(lines) - 1,
             subject="Partnership" if bare and number == len(lines) - 1 else None,
         )

@@ -1,10 +1,10 @@
-"""One workspace at one provider: its inbox in order, its senders, campaigns and lists. Reading and changing; no HTTP."""
+"""One workspace at one provider: its inbox in order, its senders, campaigns and lists. No HTTP."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from simulator.campaigns import Campaign
 from simulator.dice import mix
@@ -46,6 +46,15 @@ class LeadList:
     """The numbers of the people on it, in the order in which they were put there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A message that is not shown before a moment."""
+
+    until: int
+    conversation: Conversation
+    spoken: Spoken
+
+
 @dataclass(slots=True)
 class Workspace:
     """What one key opens."""
@@ -74,13 +83,18 @@ class Workspace:
     by_person: dict[int, list[int]] = field(default_factory=dict)
     """The indexes of a person's conversations."""
     ranks: list[Rank] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    """Messages that were delivered and are not shown yet."""
 
-    def history(self, conversation: Conversation, *, now: int) -> tuple[Spoken, ...]:
-        """Every message that the provider shows at `now`, oldest first."""
+    def history(self, conversation: Conversation) -> tuple[Spoken, ...]:
+        """Every message that the provider shows, oldest first."""
         began = history(self.world_seed, conversation, self.senders[conversation.sender].person)
-        if not conversation.said:
+        if not conversation.said and not conversation.edits:
             return began
-        return began + tuple(spoken for spoken in conversation.said if spoken.visible_at <= now)
+        return tuple(
+            replace(spoken, text=conversation.edits.get(spoken.id, spoken.text))
+            for spoken in (*began, *conversation.said)
+        )
 
     def newest(self, *, after: Rank | None = None) -> Iterator[Conversation]:
         """The conversations, newest first, from behind a rank."""
@@ -93,6 +107,24 @@ class Workspace:
         conversation.said.append(spoken)
         conversation.seen = spoken.side == "us"
         self.touch(conversation, spoken.sent_at)
+
+    def reveal(self, now: int) -> None:
+        """Show what is to be shown by now."""
+        if not self.hidden:
+            return
+        due = [hidden for hidden in self.hidden if hidden.until <= now]
+        self.hidden = [hidden for hidden in self.hidden if hidden.until > now]
+        for hidden in due:
+            self.say(hidden.conversation, hidden.spoken)
+            if self.provider == "networkhq":
+                self.touch(hidden.conversation, hidden.until)  # its rows are dated by their last change
+
+    def remove(self, conversation: Conversation) -> None:
+        """Let a conversation be gone."""
+        del self.ranks[bisect_left(self.ranks, rank(conversation))]
+        del self.by_id[conversation.id]
+        self.by_person[conversation.person].remove(conversation.index)
+        conversation.gone = True
 
     def touch(self, conversation: Conversation, moment: int) -> None:
         """Let the conversation's newest activity be at `moment`, if it is later than what there was."""

@@ -14,7 +14,7 @@ from simulator.config import SimulatorConfig
 from simulator.ledger import Event, Header, Kind, Ledger
 from simulator.making import make_workspace
 from simulator.threads import Conversation, Spoken
-from simulator.workspace import LeadList, Workspace
+from simulator.workspace import Hidden, LeadList, Workspace
 
 
 class World:
@@ -66,7 +66,7 @@ class World:
     def deliver(
         self, workspace: Workspace, conversation: Conversation, text: str, *, subject: str = "", pending: bool = False
     ) -> Event:
-        """Deliver a message to the lead of a conversation, as the provider's send does; `pending` demands that it is."""
+        """Deliver a message to the lead of a conversation, as the provider's send does; `pending` demands it so."""
         with self.lock:
             seq, now = self.ledger.next_seq, self.clock.now()
             pending = workspace.provider == "networkhq" and (pending or self._is_pending())
@@ -99,6 +99,16 @@ class World:
                 message=f"r{self.ledger.next_seq}",
             )
 
+    def edit(self, workspace: Workspace, conversation: Conversation, text: str) -> Event:
+        """Let the newest message of a conversation say something else from now on."""
+        with self.lock:
+            last = workspace.history(conversation)[-1]
+            return self.record(workspace, "edit", conversation=conversation.id, message=last.id, text=text)
+
+    def remove(self, workspace: Workspace, conversation: Conversation) -> Event:
+        """Let a conversation be gone from the provider."""
+        return self.record(workspace, "gone", conversation=conversation.id)
+
     def settle(self) -> None:
         """Let every pending message appear in its thread now."""
         with self.lock:
@@ -123,7 +133,7 @@ class World:
         """Make one event so."""
         if event.kind == "message" and event.provider == "networkhq":
             self._sent += 1
-        if event.kind in {"message", "inbound", "seen", "settle"}:
+        if event.kind in {"message", "inbound", "seen", "settle", "edit", "gone"}:
             _apply_to_inbox(workspace, event)
         elif event.kind in {"pause", "resume", "start", "stop"}:
             _apply_to_campaign(workspace, event)
@@ -132,26 +142,34 @@ class World:
 
 
 def _apply_to_inbox(workspace: Workspace, event: Event) -> None:
-    """A message, a read mark, or the arrival of what was pending."""
+    """A message, its edit, a read mark, the end of a conversation, or the arrival of what was pending."""
+    conversation = workspace.by_id.get(event.conversation)
     if event.kind == "settle":
-        for conversation in workspace.conversations:
-            conversation.said = [replace(said, visible_at=min(said.visible_at, event.at)) for said in conversation.said]
+        workspace.hidden = [replace(hidden, until=min(hidden.until, event.at)) for hidden in workspace.hidden]
+        workspace.reveal(event.at)
+    elif conversation is None:
         return
-    conversation = workspace.by_id[event.conversation]
-    if event.kind == "seen":
+    elif event.kind == "seen":
         conversation.seen = event.flag
-        return
-    workspace.say(
-        conversation,
-        Spoken(
-            id=event.message,
-            side="us" if event.kind == "message" else "lead",
-            text=event.text,
-            sent_at=event.at,
-            visible_at=event.visible_at or event.at,
-            in_mail=bool(event.subject),
-            subject=event.subject or None,
-        ),
+    elif event.kind == "edit":
+        conversation.edits[event.message] = event.text
+        workspace.touch(conversation, event.at if workspace.provider == "networkhq" else 0)
+    elif event.kind == "gone":
+        workspace.remove(conversation)
+    else:
+        workspace.hidden.append(Hidden(event.visible_at or event.at, conversation, _spoken(event)))
+        workspace.reveal(event.at)
+
+
+def _spoken(event: Event) -> Spoken:
+    """The message that an event is about."""
+    return Spoken(
+        id=event.message,
+        side="us" if event.kind == "message" else "lead",
+        text=event.text,
+        sent_at=event.at,
+        in_mail=bool(event.subject),
+        subject=event.subject or None,
     )
 
 

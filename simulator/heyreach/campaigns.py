@@ -55,10 +55,12 @@ def get_by_id(call: Call) -> Answer:
 
 
 def pause(call: Call) -> Answer:
-    """Pause what runs; what does not run is left as it is."""
+    """Pause what runs. What is paused already stays so; what cannot run is refused."""
     campaign = known_campaign(call, query_id(call, "campaignId"))
-    if campaign.state_at(call.now) in {"IN_PROGRESS", "STARTING", "SCHEDULED"}:
-        call.world.record(call.workspace, "pause", campaign=campaign.id)
+    state = campaign.state_at(call.now)
+    if state not in {"IN_PROGRESS", "STARTING", "SCHEDULED", "PAUSED"}:
+        raise Declined(error(400, "The campaign you are trying to pause is not in progress."))
+    call.world.record(call.workspace, "pause", campaign=campaign.id)
     return Answer()
 
 

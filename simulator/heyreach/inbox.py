@@ -28,7 +28,7 @@ from simulator.heyreach.asking import (
     whole_number,
 )
 from simulator.threads import Conversation
-from simulator.workspace import Rank, rank
+from simulator.workspace import Rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def _fits_inside(call: Call, row: Conversation, filters: Filters) -> bool:
     """The questions that need the messages."""
     if not filters.automatic_tags and not filters.search:
         return True
-    said = call.workspace.history(row, now=call.now)
+    said = call.workspace.history(row)
     answered = any(spoken.side == "lead" for spoken in said)
     if filters.automatic_tags and shapes.automatic_tag(row, answered=answered) not in filters.automatic_tags:
         return False

@@ -17,7 +17,7 @@ PARTIAL = 2
 def conversation(call: Call, row: Conversation, *, whole: bool, version: int = 3) -> Json:
     """A conversation with its messages; `whole=False` leaves some out of a few long ones, as lists do."""
     workspace = call.workspace
-    said = workspace.history(row, now=call.now)
+    said = workspace.history(row)
     last = said[-1]
     shown = said[-PARTIAL:] if not whole and row.index % 12 == 7 and len(said) > PARTIAL else said
     return {

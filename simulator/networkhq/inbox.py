@@ -43,7 +43,7 @@ def conversation(call: Call) -> Answer:
     row = known_conversation(call)
     stream = f"messages {row.id}"
     behind, most = cursor_rank(call, stream), limit(call)
-    said = list(enumerate(reversed(call.workspace.history(row, now=call.now))))
+    said = list(enumerate(reversed(call.workspace.history(row))))
     total = len(said)
 
     def rank_of(entry: tuple[int, Spoken]) -> Rank:
@@ -52,7 +52,7 @@ def conversation(call: Call) -> Answer:
 
     found = list(islice((entry for entry in said if behind is None or rank_of(entry) > behind), most + 1))
     messages = [_message(row, spoken) for _, spoken in found[:most]]
-    head = _head(call, row, call.workspace.history(row, now=call.now))
+    head = _head(call, row, tuple(spoken for _, spoken in reversed(said)))
     return Answer(json={"data": {**head, "messages": messages}, **pagination(call, stream, found, rank_of)})
 
 
@@ -69,7 +69,7 @@ def send(call: Call) -> Answer:
     if row.blocked_by_me or row.blocked_by_lead:
         raise refused(400, "The conversation does not accept messages")
     event = call.world.deliver(call.workspace, row, content, pending=call.force_pending)
-    message = None if event.pending else _message(row, row.said[-1])
+    message = None if event.pending else _message(row, call.workspace.history(row)[-1])
     return Answer(json={"data": {"ok": True, "pending": event.pending, "message": message}})
 
 
@@ -79,12 +79,12 @@ def _ordered(call: Call) -> tuple[Iterable[Conversation], Callable[[Conversation
     if order == "updated":
         return call.workspace.newest(after=cursor_rank(call, "conversations")), rank
     if order == "created":
-        return call.workspace.conversations[::-1], lambda row: (-row.index, 0)
+        return [row for row in call.workspace.conversations[::-1] if not row.gone], lambda row: (-row.index, 0)
 
     def shuffled(row: Conversation) -> Rank:
         return mix(row.seed, 71), row.index
 
-    return sorted(call.workspace.conversations, key=shuffled), shuffled
+    return sorted((row for row in call.workspace.conversations if not row.gone), key=shuffled), shuffled
 
 
 def _head(call: Call, row: Conversation, said: tuple[Spoken, ...]) -> Json:
@@ -116,7 +116,7 @@ def profile_url(index: int, url: str) -> str:
 
 def _listed(call: Call, row: Conversation) -> Json:
     """A conversation as the list shows it: with its last message."""
-    said = call.workspace.history(row, now=call.now)
+    said = call.workspace.history(row)
     last = _message(row, said[-1])
     shown = {key: last[key] for key in ("id", "content", "sent_at", "direction")}
     return {**_head(call, row, said), "last_message": None if row.index % 101 == 63 else shown}

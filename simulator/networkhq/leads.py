@@ -12,8 +12,9 @@ from simulator.workspace import LeadList
 _LEAD_TEXTS = ("first_name", "last_name", "company", "job_title", "email")
 _LEAD_FIELDS = frozenset(
     {
-        "first_name", "last_name", "email", "company", "company_linkedin_url", "job_title", "headline", "summary", "industry",
-        "skills", "linkedin_url", "phone", "location", "gender", "date_of_birth", "notes", "profile_picture_url",
+        "first_name", "last_name", "email", "company", "company_linkedin_url", "job_title", "headline", "summary",
+        "industry", "skills", "linkedin_url", "phone", "location", "gender", "date_of_birth", "notes",
+        "profile_picture_url",
     }
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""NetworkHQ's campaigns (spelled in camelCase, unlike everything else), the leads in them, and the LinkedIn accounts."""
+"""NetworkHQ's campaigns (in camelCase, unlike everything else), the leads in them, and the LinkedIn accounts."""
 
 from __future__ import annotations
 
