@@ -53,13 +53,16 @@ confirmed = click.option("--yes", "-y", "confirmed", is_flag=True, help="Do not 
 
 
 class Verb(click.Command):
-    """A command that shows examples in its help, and takes `--config` and `--state-dir` after its name too."""
+    """A command that shows examples in its help and, if `placed`, takes `--config` and `--state-dir` after its name."""
 
-    def __init__(self, *args: object, examples: Sequence[str] = (), exits: str = "", **options: object) -> None:
+    def __init__(
+        self, *args: object, examples: Sequence[str] = (), exits: str = "", placed: bool = True, **options: object
+    ) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # handed on as click's decorator gives them
         self.examples = tuple(examples)
         self.exits = exits
-        self.params += place_options(hidden=True)
+        if placed:
+            self.params += place_options(hidden=True)
 
     def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Examples, and the exit codes that are this verb's own."""

@@ -1,0 +1,82 @@
+"""`simulate`: the simulated providers over HTTP, for tests of your own and for trying verbs with nobody listening."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import click
+
+from postroom.cli.output import flush, put, say
+from postroom.cli.verb import Exit, Verb
+from postroom.errors import PostroomError
+from simulator.config import SimulatorConfig
+from simulator.server import SimulatorServer
+from tui.format import plural
+
+PORT = 8377
+
+
+@click.command(
+    "simulate",
+    cls=Verb,
+    examples=(
+        "postroom simulate",
+        "postroom simulate --port 0 --conversations 5000 --seed 7 > simulated.toml &",
+        "postroom simulate --ledger delivered.jsonl --no-life",
+    ),
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0: any that is free.")
+@click.option("--conversations", type=click.IntRange(0), default=320, show_default=True, help="In all workspaces.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
+@click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was delivered in this file.")
+@click.option("--life/--no-life", default=True, help="Whether leads answer by themselves.")
+def simulate_command(port: int, conversations: int, seed: int, ledger: Path | None, *, life: bool) -> int:
+    """Run the simulated providers until interrupted, and print a configuration for them.
+
+    They speak the real wire formats on this machine alone, and deliver to nobody: what was "sent" is in the ledger.
+    """
+    config = SimulatorConfig(seed=seed, conversations=conversations, life=life, ledger=ledger)
+    server = started(SimulatorServer(config, port=port))
+    try:
+        put(configuration(server))
+        flush()
+        say(f"{plural(conversations, 'conversation')}, seed {seed}. Delivers to nobody. ctrl+c ends it.")
+        say(f"HeyReach   {server.heyreach_url}    key {server.heyreach_key}")
+        say(f"NetworkHQ  {server.networkhq_url}        key {server.networkhq_key}")
+        say(f"Control    {server.control_url}")
+        threading.Event().wait()
+    finally:
+        server.stop()
+    return Exit.DONE
+
+
+def started(server: SimulatorServer) -> SimulatorServer:
+    """The server, answering. Raises PostroomError when the port is taken."""
+    try:
+        return server.start()
+    except OSError as error:
+        raise PostroomError(
+            f"Port {server.port} cannot be used ({error.strerror}). Choose another with --port."
+        ) from None
+
+
+def configuration(server: SimulatorServer) -> str:
+    """A configuration for the simulated providers, ready to paste. The keys are no secrets: they open nothing else."""
+    return "\n".join(
+        [
+            "[[workspace]]",
+            'name = "acme-linkedin"',
+            'provider = "heyreach"',
+            f'api_key = "command:echo {server.heyreach_key}"',
+            f'base_url = "{server.heyreach_url}"',
+            "requests_per_minute = 240",
+            "",
+            "[[workspace]]",
+            'name = "acme-networkhq"',
+            'provider = "networkhq"',
+            f'api_key = "command:echo {server.networkhq_key}"',
+            f'base_url = "{server.networkhq_url}"',
+            "requests_per_minute = 100",
+        ]
+    )
