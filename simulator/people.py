@@ -13,7 +13,7 @@ from simulator.names import COMPANY_HEADS, COMPANY_TAILS, CULTURES, DECORATIONS,
 _SCRAMBLE = 0x9E3779B1
 _UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 32)
 _SHIFT = 0x5BD1E995
-_SLUG = re.compile(r"/in/([^/?#]+)")
+_SLUG = re.compile(r"/in/([^/?#]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The simulator does what its docstrings and the providers' contracts say."""
