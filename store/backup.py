@@ -20,6 +20,7 @@ from store.files import private_file, set_aside
 
 KEEP = 5
 _DAY: Micros = 86_400_000_000
+_STAMP_LENGTH = len("20260105T000000000000")
 _TABLES = ("journal", "draft", "outbox", "outbox_event", "stopped_lane", "limiter")
 _RESTORED = "These files were restored, so what was on its way may have arrived. Look before you send it again."
 
@@ -59,7 +60,7 @@ def daily(store: Store, *, now: Micros) -> Path | None:
     if path is None or not store.user.number("select exists (select 1 from journal) + exists (select 1 from outbox)"):
         return None
     newest = next(iter(backups(path)), None)
-    if newest is not None and newest.name > f"{path.stem}-{_stamp(now - _DAY)}":
+    if newest is not None and newest.name[: len(path.stem) + 1 + _STAMP_LENGTH] > f"{path.stem}-{_stamp(now - _DAY)}":
         return None
     return make(store.user, path, label="daily", now=now)
 
