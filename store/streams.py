@@ -53,8 +53,19 @@ def stream_state(store: Store, workspace: str, stream: str) -> StreamState:
     return state or StreamState()
 
 
-def known_fingerprints(store: Store, workspace: str) -> dict[str, str]:
-    """Fingerprint by conversation id, of all that are not gone."""
+def known_fingerprints(store: Store, workspace: str, *, among: Collection[str] | None = None) -> dict[str, str]:
+    """Fingerprint by conversation id, of all that are not gone, or of those `among` some ids."""
+    if among is not None:
+        return dict(
+            store.cache.rows(
+                lambda native, fingerprint: (str(native), str(fingerprint)),
+                """
+                select native, fingerprint from conversation
+                where workspace = ? and gone = 0 and native in (select value from json_each(?))
+                """,
+                (number_of(store.cache, workspace), json.dumps(list(among))),
+            )
+        )
     return dict(
         store.cache.rows(
             lambda native, fingerprint: (str(native), str(fingerprint)),

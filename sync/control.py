@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
-from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Rejected, Uncertain
+from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Uncertain
 from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
 from providers.base import Lane
 from store import outbox, writes
@@ -78,9 +78,7 @@ async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
     except Gone:
         remark = f"{stop.lead_name} is not in “{stop.campaign_name}”: nothing to stop."
     except CallError as error:
-        if not _had_stopped(error):
-            return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
-        remark = "It had already stopped."
+        return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
     finish(link, entry, "accepted", error="NOT YET STOPPED: waiting for the provider to show it.")
     if remark:
         return _prove(link, entry, remark)
@@ -225,11 +223,6 @@ def _before_claim(link: Link, entry: OutboxEntry, error: PostroomError) -> str:
 def _heed_key(link: Link, error: PostroomError) -> None:
     if stops_lane(error):
         stop_sending(link, error)
-
-
-def _had_stopped(error: PostroomError) -> bool:
-    """HeyReach refuses to stop a lead whose sequence has failed: it will not be written to any more."""
-    return isinstance(error, Rejected) and "FAILED state" in str(error)
 
 
 def _cannot(campaign: Campaign, done: str) -> str:

@@ -18,7 +18,7 @@ from typing import Self
 import structlog
 
 from postroom.errors import NotFound, PostroomError, StateError
-from postroom.records import ConversationKey, ProviderName
+from postroom.records import CampaignKey, ConversationKey, ProviderName
 from providers.base import Provider
 from store import limits, outbox, writes
 from store.database import Store
@@ -104,8 +104,9 @@ class Engine:
         pulls = [worker.poll(all_threads=True) for worker in self._workers.values()]
         reports = list(await asyncio.gather(*pulls)) + self._unusable
         order = [setup.name for setup in self._setups]
-        self._dispatcher.start_due(ahead=BACKOFF_CAP)
-        await self._dispatcher.drain()
+        if any(report.complete for report in reports):
+            self._dispatcher.start_due(ahead=BACKOFF_CAP)
+            await self._dispatcher.drain()
         return sorted(reports, key=lambda report: order.index(report.workspace))
 
     async def watch(self) -> None:
@@ -135,6 +136,12 @@ class Engine:
         if worker is not None:
             worker.link.memory.on_screen = key
             await opening.open_thread(worker.link, key)
+
+    async def open_campaign(self, key: CampaignKey) -> None:
+        """Fetch the figures of a campaign. Raises ProviderError."""
+        worker = self._workers.get(key.workspace)
+        if worker is not None:
+            await opening.open_campaign(worker.link, key.id)
 
     def request_sync(self, workspace: str | None = None) -> None:
         """Poll one workspace, or all, now."""

@@ -6,7 +6,7 @@ The high-water mark, from which the next poll reads, moves only when a walk has 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from postroom.errors import ProviderError
 from postroom.records import Conversation, Micros, Page
@@ -34,6 +34,9 @@ FUTURE: Micros = DAY
 MANY = 10
 """A list that comes back empty where at least this many were known is an outage, not the truth."""
 
+HEAD_READS = 3
+"""How often the top is read again after a long walk. What still moves then is found by the next poll."""
+
 RETRY_FULL: Micros = 30 * MINUTE
 """A list that a guard had to stop is not walked as a whole again before this."""
 
@@ -41,14 +44,9 @@ RETRY_FULL: Micros = 30 * MINUTE
 async def read_inbox(link: Link, tally: Tally, *, full: bool) -> ProviderError | None:
     """Bring the rows up to date. Returns the error that ended it, if one did; a guard's stop is noted in the tally."""
     state = writes.stream_state(link.store, link.workspace, STREAM)
-    known = writes.known_fingerprints(link.store, link.workspace)
     if _full_is_due(link, state.full_at, full=full):
-        return await _walk_all(link, tally, known)
-    if link.habits.windowed:
-        error = await _walk_recent(link, tally, known, high_water=state.high_water or 0)
-    else:
-        error = await _read_head(link, tally, known)
-    return error or await _probe_unread(link, tally, known)
+        return await _walk_all(link, tally)
+    return await _read_news(link, tally) or await _read_page(link, tally, unread_only=True)
 
 
 def _full_is_due(link: Link, full_at: Micros | None, *, full: bool) -> bool:
@@ -60,29 +58,48 @@ def _full_is_due(link: Link, full_at: Micros | None, *, full: bool) -> bool:
     return due(link.memory.full_tried_at, every=RETRY_FULL, now=now)
 
 
-async def _walk_all(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
+async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
     """Read every row, newest first where the provider orders them."""
-    reading = _Reading(link, tally, known)
+    reading = _Reading(link, tally)
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
         return await reading.fetch(cursor=cursor, lane=Lane.HEAD if cursor is None else Lane.BACKFILL)
 
     walked = await _walk(link, fetch, reading).run()
-    if walked.complete and not walked.ids and len(known) >= MANY:
-        reason = f"The provider suddenly shows no conversations at all, so the {len(known):,} known ones were kept."
+    known = 0 if walked.ids else len(writes.known_fingerprints(link.store, link.workspace))
+    if walked.complete and known >= MANY:
+        reason = f"The provider suddenly shows no conversations at all, so the {known:,} known ones were kept."
         walked = Walked(pages=walked.pages, ids=walked.ids, complete=False, reason=reason)
     if not walked.complete and walked.error is None:
         link.memory.full_tried_at = link.clock.now()
     _finish(link, reading, complete=walked.complete, seen=walked.ids if walked.complete else None)
     tally.blame(walked.reason)
+    if walked.complete and walked.pages > 1:
+        return await _reread_head(link, tally)
     return walked.error
 
 
-async def _walk_recent(
-    link: Link, tally: Tally, known: Mapping[str, str], *, high_water: Micros
-) -> ProviderError | None:
+async def _reread_head(link: Link, tally: Tally) -> ProviderError | None:
+    """Rows that moved to the top during a long walk were missed by it: read the top until it shows nothing new."""
+    for _ in range(HEAD_READS):
+        changed = len(tally.changed)
+        error = await _read_news(link, tally)
+        if error is not None or len(tally.changed) == changed:
+            return error
+    return None
+
+
+async def _read_news(link: Link, tally: Tally) -> ProviderError | None:
+    """Read what a poll reads first: the newest rows, or what the provider puts on its first page."""
+    if not link.habits.windowed:
+        return await _read_page(link, tally)
+    state = writes.stream_state(link.store, link.workspace, STREAM)
+    return await _walk_recent(link, tally, high_water=state.high_water or 0)
+
+
+async def _walk_recent(link: Link, tally: Tally, *, high_water: Micros) -> ProviderError | None:
     """Read from the high-water mark on, with an overlap, and stop where all further rows must be known."""
-    reading = _Reading(link, tally, known, settled_before=high_water - SETTLED, newest=high_water or None)
+    reading = _Reading(link, tally, settled_before=high_water - SETTLED, newest=high_water or None)
     since = max(0, high_water - OVERLAP)
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
@@ -94,23 +111,14 @@ async def _walk_recent(
     return walked.error
 
 
-async def _read_head(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
-    """Read the first page of a list that promises no order: what is new there is found now, the rest by a full walk."""
-    reading = _Reading(link, tally, known)
-    try:
-        page = await reading.fetch(cursor=None)
-    except ProviderError as error:
-        tally.blame(str(error))
-        return error
-    reading.take(page, None)
-    return None
+async def _read_page(link: Link, tally: Tally, *, unread_only: bool = False) -> ProviderError | None:
+    """Read one page: the first of a list that promises no order, or of what is unread.
 
-
-async def _probe_unread(link: Link, tally: Tally, known: Mapping[str, str]) -> ProviderError | None:
-    """Read the first page of what is unread: a row can turn unread without moving in the list."""
-    reading = _Reading(link, tally, known)
+    A row can turn unread without moving in the list. What neither page shows is found by the next full walk.
+    """
+    reading = _Reading(link, tally)
     try:
-        page = await reading.fetch(cursor=None, unread_only=True)
+        page = await reading.fetch(cursor=None, unread_only=unread_only)
     except ProviderError as error:
         tally.blame(str(error))
         return error
@@ -147,7 +155,6 @@ class _Reading:
 
     link: Link
     tally: Tally
-    known: Mapping[str, str]
     settled_before: Micros | None = None
     """Rows last active before this may end the walk. None: nothing ends it but its end."""
     newest: Micros | None = None
@@ -160,6 +167,7 @@ class _Reading:
     _ordered: bool = True
     _unchanged: int = 0
     _done: int = 0
+    _met: set[str] = field(default_factory=set)
 
     async def fetch(
         self,
@@ -176,26 +184,30 @@ class _Reading:
     def take(self, page: Page[Conversation], cursor: str | None) -> bool:
         """Store a page. True when everything further must be unchanged."""
         link, tally = self.link, self.tally
+        ids = {record.id for record in page.records}
+        known = writes.known_fingerprints(link.store, link.workspace, among=ids)
         applied = writes.apply_conversations(
             link.store, link.workspace, link.provider.name, page, stream=STREAM, cursor=cursor, now=link.clock.now()
         )
-        ids = {record.id for record in page.records}
         tally.conversations |= ids
-        tally.new |= ids - self.known.keys()
+        tally.new |= ids - known.keys()
         tally.add(applied)
         settle_echoes(link, ids, read_began=self._began)
         self.pages += 1
         self._done += len(page.records)
         if applied.conversations_changed:
             link.emit(Pulled(link.workspace, applied.conversations_changed))
-        if page.more:
+        if page.more and self.settled_before is None:
             link.emit(Progressed(link.workspace, STREAM, self._done, page.total))
-        return self._has_enough(page)
+        return self._has_enough(page, known)
 
-    def _has_enough(self, page: Page[Conversation]) -> bool:
+    def _has_enough(self, page: Page[Conversation], known: Mapping[str, str]) -> bool:
         horizon = self.link.clock.now() + FUTURE
         for record in page.records:
-            self._unchanged = self._unchanged + 1 if self.known.get(record.id) == record.fingerprint else 0
+            if record.id in self._met:
+                continue  # pages read by offset overlap
+            self._met.add(record.id)
+            self._unchanged = self._unchanged + 1 if known.get(record.id) == record.fingerprint else 0
             if record.last_at is None or (self._previous is not None and record.last_at > self._previous):
                 self._ordered = False
             self._previous = record.last_at

@@ -34,11 +34,32 @@ async def open_thread(link: Link, key: ConversationKey) -> None:
     try:
         await _thread(link, head)
         await _enrolments(link, head)
-        await _statistics(link, head)
+        if head.row.campaign_id is not None:
+            await open_campaign(link, head.row.campaign_id)
     except (Unauthorised, RateLimited):
         return
     except ProviderError:
         link.memory.opened.pop(key.id, None)
+
+
+async def open_campaign(link: Link, campaign: str) -> None:
+    """Fetch how a campaign did in the last 30 days: HeyReach is slow at it, so once in a quarter of an hour.
+
+    Nothing where the provider keeps no figures per day. Raises ProviderError.
+    """
+    if not capability(link.provider.name, Action.STATISTICS_BY_DAY).offered:
+        return
+    known = next((row for row in queries.campaigns(link.store, workspace=link.workspace) if row.id == campaign), None)
+    now = link.clock.now()
+    if known is None or not due(known.statistics_at, every=STATISTICS_EVERY, now=now):
+        return
+    today = datetime.fromtimestamp(now / 1_000_000, UTC).date()
+    start = today - timedelta(days=STATISTICS_DAYS - 1)
+    statistics = await link.provider.statistics(
+        campaign, start_day=start.isoformat(), end_day=today.isoformat(), lane=Lane.OPEN_THREAD
+    )
+    writes.apply_statistics(link.store, link.workspace, campaign, statistics, now=now)
+    link.emit(Pulled(link.workspace, campaigns=True))
 
 
 async def _thread(link: Link, head: ConversationRow) -> None:
@@ -67,24 +88,6 @@ async def _enrolments(link: Link, head: ConversationRow) -> None:
     link.memory.opened[name] = link.clock.monotonic()
     if writes.apply_enrolments(link.store, link.workspace, lead, enrolments, now=link.clock.now()):
         link.emit(Pulled(link.workspace, (head.row.key.id,), campaigns=True))
-
-
-async def _statistics(link: Link, head: ConversationRow) -> None:
-    """The last 30 days of the conversation's campaign: HeyReach is slow at it, so once in a quarter of an hour."""
-    campaign = head.row.campaign_id
-    if campaign is None or not capability(link.provider.name, Action.STATISTICS_BY_DAY).offered:
-        return
-    known = next((row for row in queries.campaigns(link.store, workspace=link.workspace) if row.id == campaign), None)
-    now = link.clock.now()
-    if known is None or not due(known.statistics_at, every=STATISTICS_EVERY, now=now):
-        return
-    today = datetime.fromtimestamp(now / 1_000_000, UTC).date()
-    start = today - timedelta(days=STATISTICS_DAYS - 1)
-    statistics = await link.provider.statistics(
-        campaign, start_day=start.isoformat(), end_day=today.isoformat(), lane=Lane.OPEN_THREAD
-    )
-    writes.apply_statistics(link.store, link.workspace, campaign, statistics, now=now)
-    link.emit(Pulled(link.workspace, campaigns=True))
 
 
 def _is_fresh(link: Link, name: str) -> bool:

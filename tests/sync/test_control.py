@@ -68,13 +68,6 @@ async def test_a_lead_that_is_not_in_the_campaign_is_nothing_to_stop(stage: Plac
     assert "nothing to stop" in getattr(stage.events[-1], "sentence", "")
 
 
-async def test_a_failed_workflow_has_already_stopped(stage: Place) -> None:
-    """HeyReach refuses to stop a lead whose workflow has failed: that lead is stopped."""
-    stage.far.troubles["stop_lead"] = [Rejected("The lead's workflow is in FAILED state.", status=400)]
-
-    assert (await stage.push(stage.enqueue(STOP))).state == "sent"
-
-
 async def test_a_doubtful_stop_is_asked_for_again_up_to_five_times(stage: Place) -> None:
     """Stopping twice does no harm, so a stop without an answer is repeated; after five times the user is told."""
     stage.far.troubles["stop_lead"] = [Uncertain("No answer.") for _ in range(9)]
