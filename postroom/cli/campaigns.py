@@ -11,7 +11,7 @@ from postroom.cli.state import acting, check_workspace, reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
 from postroom.commands import PauseCampaign, ResumeCampaign
 from postroom.errors import Ambiguous, NotFound, Refused
-from postroom.records import CampaignState, ProviderName
+from postroom.records import CampaignKey, CampaignState, ProviderName
 from store import queries
 from store.database import Store
 from store.rows import CampaignRow
@@ -42,16 +42,23 @@ def campaigns_command(places: Places, workspace: str | None, *, as_json: bool) -
         put(line)
 
 
-@click.command("stats", cls=Verb, examples=("postroom stats hr:91c2", 'postroom stats "Q3 founders" --json'))
+@click.command(
+    "stats",
+    cls=Verb,
+    examples=("postroom stats hr:91c2", 'postroom stats "Q3 founders" --json', "postroom stats hr:91c2 --fresh"),
+)
 @click.argument("ref", metavar="ID")
+@click.option("--fresh", is_flag=True, help="Ask the provider for the figures of the last 30 days first.")
 @as_json
 @pass_places
-def stats_command(places: Places, ref: str, *, as_json: bool) -> None:
+def stats_command(places: Places, ref: str, *, fresh: bool, as_json: bool) -> None:
     """Print the figures of one campaign: its totals, and per day where the provider has them.
 
     ID is the campaign's id or name, or the id of a conversation that came from it. Only what the provider reports is
     shown; nothing is made up from other figures.
     """
+    if fresh:
+        _refresh(places, ref)
     with reading(places.state_dir) as store:
         row = _campaign(store, ref)
     if as_json:
@@ -67,7 +74,7 @@ def stats_command(places: Places, ref: str, *, as_json: bool) -> None:
     for sender, health, note in row.senders:
         put(f"sender {sender}: {health}{f', {note}' if note else ''}")
     if not row.days and capability(ProviderName(row.provider), Action.STATISTICS_BY_DAY).offered:
-        say("The figures per day are fetched when the campaign is opened on the screen.")
+        say("The figures per day have not been fetched yet: --fresh does.")
 
 
 @click.command(
@@ -94,16 +101,28 @@ def resume_command(places: Places, ref: str, *, confirmed: bool, as_json: bool) 
     return _act(places, ref, pause=False, confirmed=confirmed, as_json=as_json)
 
 
+def _refresh(places: Places, ref: str) -> None:
+    """Fetch the figures of a campaign. Raises ProviderError."""
+    # What asks the provider is imported here, so that reading does not pay for it.
+    from postroom.cli.delivering import refresh_campaign  # noqa: PLC0415
+    from postroom.cli.workspaces import Access  # noqa: PLC0415
+
+    access = Access.configured(places)
+    with acting(places.state_dir) as desk:
+        row = _campaign(desk.store, ref)
+        refresh_campaign(desk, access, CampaignKey(row.workspace, row.id))
+
+
 def _act(places: Places, ref: str, *, pause: bool, confirmed: bool, as_json: bool) -> int:
     # What sends is imported here, so that listing campaigns does not pay for it.
     from postroom.cli import delivering  # noqa: PLC0415
-    from postroom.cli.workspaces import configured  # noqa: PLC0415
+    from postroom.cli.workspaces import Access  # noqa: PLC0415
     from store import outbox  # noqa: PLC0415
 
-    config = configured(places)
+    access = Access.configured(places)
     with acting(places.state_dir) as desk:
         row = _campaign(desk.store, ref)
-        delivering.check_known(config, [row.workspace])
+        access.require([row.workspace])
         _check(row, pause=pause)
         leads = dict(row.totals).get("leads")
         to_whom = f" It may write to {plural(leads, 'lead')}." if leads is not None and not pause else ""
@@ -114,7 +133,7 @@ def _act(places: Places, ref: str, *, pause: bool, confirmed: bool, as_json: boo
         kind = PauseCampaign if pause else ResumeCampaign
         command = kind(workspace=row.workspace, campaign_id=row.id, campaign_name=row.name)
         entry = outbox.enqueue(desk.store, command, now=delivering.now())
-        rows = delivering.deliver(desk, config, [entry], base=places.config_path.parent)
+        rows = delivering.deliver(desk, access, [entry])
     return delivering.tell(rows, as_json=as_json, one=True)
 
 

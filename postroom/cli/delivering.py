@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Collection, Sequence
 
 from postroom import log
 from postroom.cli.output import ask, interactive, put_json, say
 from postroom.cli.shapes import outbox_shape
 from postroom.cli.state import Desk
 from postroom.cli.verb import Exit
-from postroom.cli.workspaces import setups
-from postroom.config import Config
+from postroom.cli.workspaces import Access
 from postroom.errors import ConfigError, NotFound
+from postroom.records import CampaignKey, ConversationKey
 from store import outbox
 from store.rows import OutboxRow
 from sync.engine import Engine
@@ -49,12 +48,6 @@ def now() -> int:
     return time.time_ns() // 1000
 
 
-def check_known(config: Config, workspaces: Sequence[str]) -> None:
-    """Raise ConfigError for a workspace that the configuration no longer names: it could never be sent to."""
-    for name in workspaces:
-        config.workspace(name)
-
-
 def confirm(question: str, *, confirmed: bool) -> bool:
     """Whether the person says yes: by `--yes`, or at the terminal. Without either, a ConfigError says what to add."""
     if confirmed:
@@ -64,22 +57,38 @@ def confirm(question: str, *, confirmed: bool) -> bool:
     return ask(question)
 
 
-def deliver(
-    desk: Desk, config: Config, entries: Sequence[int], *, base: Path, undo_seconds: float = 0
-) -> list[OutboxRow]:
+def deliver(desk: Desk, access: Access, entries: Sequence[int], *, undo_seconds: float = 0) -> list[OutboxRow]:
     """Send entries of the outbox at once, one after the other, and return what became of each."""
-    rows = [entry_row(desk, entry) for entry in entries]
+    names = {entry_row(desk, entry).workspace for entry in entries}
     if undo_seconds:
         _wait_for_second_thoughts(desk, entries, seconds=undo_seconds)
-    names = {row.workspace for row in rows}
-    found = [setup for setup in setups(config, base=base) if setup.name in names]
-    log.configure(desk.state_dir)
 
     async def send() -> list[OutboxRow]:
-        async with Engine(desk.state_dir, found, session=desk.session) as engine:
+        async with _engine(desk, access, names) as engine:
             return [await engine.send_now(entry) for entry in entries]
 
     return asyncio.run(send())
+
+
+def refresh_conversations(desk: Desk, access: Access, keys: Sequence[ConversationKey]) -> None:
+    """Read conversations and their leads' enrolments anew, as far as their providers can be reached."""
+
+    async def read() -> None:
+        async with _engine(desk, access, {key.workspace for key in keys}) as engine:
+            for key in keys:
+                await engine.open_thread(key)
+
+    asyncio.run(read())
+
+
+def refresh_campaign(desk: Desk, access: Access, key: CampaignKey) -> None:
+    """Read the figures of a campaign anew. Raises ProviderError."""
+
+    async def read() -> None:
+        async with _engine(desk, access, {key.workspace}) as engine:
+            await engine.open_campaign(key)
+
+    asyncio.run(read())
 
 
 def tell(rows: Sequence[OutboxRow], *, as_json: bool, one: bool) -> int:
@@ -121,6 +130,12 @@ def entry_row(desk: Desk, entry: int) -> OutboxRow:
     if row is None:
         raise NotFound(f"There is no entry #{entry} in the outbox.")
     return row
+
+
+def _engine(desk: Desk, access: Access, workspaces: Collection[str]) -> Engine:
+    """Sync for these workspaces, once."""
+    log.configure(desk.state_dir)
+    return Engine(desk.state_dir, access.setups(workspaces), session=desk.session)
 
 
 def _code(row: OutboxRow) -> Exit:

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,8 +16,7 @@ import click
 from postroom.cli.output import put, put_json
 from postroom.cli.state import reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, pass_places
-from postroom.cli.workspaces import configured, key_of, provider_of
-from postroom.config import Config, WorkspaceConfig
+from postroom.cli.workspaces import Access
 from postroom.errors import PostroomError
 from store import outbox, queries
 from store.database import InstanceLock
@@ -68,39 +67,49 @@ _SIGNS = {"ok": "✓", "warning": "!", "problem": "✗"}
 def _configuration(places: Places, *, offline: bool) -> Iterator[Finding]:
     """The file, then every workspace in it."""
     try:
-        config = configured(places)
+        access = Access.configured(places)
     except PostroomError as error:
         yield Finding("configuration", "problem", str(error))
         return
-    yield Finding("configuration", "ok", f"{places.config_path} names {plural(len(config.workspaces), 'workspace')}.")
-    for workspace in config.workspaces:
+    yield Finding(
+        "configuration", "ok", f"{places.config_path} names {plural(len(access.config.workspaces), 'workspace')}."
+    )
+    readable: list[str] = []
+    for workspace in access.config.workspaces:
         try:
-            key_of(workspace, base=places.config_path.parent)
+            access.key(workspace.name)
         except PostroomError as error:
             yield Finding("key", "problem", str(error), workspace.name)
             continue
+        readable.append(workspace.name)
         yield Finding("key", "ok", "It can be read.", workspace.name)
-        if not offline:
-            yield from asyncio.run(_connection(workspace, config, base=places.config_path.parent))
+    if not offline:
+        for findings in asyncio.run(_connections(readable, access)):
+            yield from findings
 
 
-async def _connection(workspace: WorkspaceConfig, config: Config, *, base: Path) -> list[Finding]:
+async def _connections(workspaces: Sequence[str], access: Access) -> list[list[Finding]]:
+    """All of them at once: an unreachable one takes its time."""
+    return await asyncio.gather(*(_connection(workspace, access) for workspace in workspaces))
+
+
+async def _connection(workspace: str, access: Access) -> list[Finding]:
     """Whether the provider takes the key, and what its clock says."""
-    provider = provider_of(workspace, config=config, base=base)
+    provider = access.connect(workspace)
     try:
         await provider.check()
     except PostroomError as error:
-        return [Finding("connection", "problem", str(error), workspace.name)]
+        return [Finding("connection", "problem", str(error), workspace)]
     finally:
         await provider.aclose()
-    found = [Finding("connection", "ok", "The provider takes the key.", workspace.name)]
+    found = [Finding("connection", "ok", "The provider takes the key.", workspace)]
     skew = provider.usage.skew
     if abs(skew) > SKEW_SECONDS:
         direction = "behind" if skew > 0 else "ahead of"
         sentence = f"This machine's clock is {abs(skew):.0f} s {direction} the provider's. Set it right."
-        found.append(Finding("clock", "warning", sentence, workspace.name))
+        found.append(Finding("clock", "warning", sentence, workspace))
     else:
-        found.append(Finding("clock", "ok", f"It agrees with the provider's to {abs(skew):.0f} s.", workspace.name))
+        found.append(Finding("clock", "ok", f"It agrees with the provider's to {abs(skew):.0f} s.", workspace))
     return found
 
 

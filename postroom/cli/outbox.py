@@ -67,7 +67,7 @@ def resolve_command(places: Places, entry: int, how: str | None, *, confirmed: b
     with acting(places.state_dir) as desk:
         # What sends is imported here, so that listing does not pay for it.
         from postroom.cli import delivering  # noqa: PLC0415
-        from postroom.cli.workspaces import configured  # noqa: PLC0415
+        from postroom.cli.workspaces import Access  # noqa: PLC0415
 
         before = outbox.row(desk.store, entry)
         if before is None:
@@ -75,10 +75,12 @@ def resolve_command(places: Places, entry: int, how: str | None, *, confirmed: b
         if how == "resend" and not _typed(before, confirmed=confirmed):
             say("Nothing was sent.")
             return Exit.INTERRUPTED
-        config = configured(places) if how == "resend" else None
+        access = Access.configured(places) if how == "resend" else None
+        if access is not None:
+            access.require([before.workspace])
         new = outbox.resolve(desk.store, entry, how, now=delivering.now())
-        if config is not None and new is not None:
-            rows = delivering.deliver(desk, config, [new], base=places.config_path.parent)
+        if access is not None and new is not None:
+            rows = delivering.deliver(desk, access, [new])
             return delivering.tell(rows, as_json=as_json, one=True)
         row = delivering.entry_row(desk, entry)
     if as_json:

@@ -8,11 +8,11 @@ import sys
 import click
 
 from postroom.capabilities import Action, capability, reply_problem
-from postroom.cli.delivering import EXITS, check_known, confirm, deliver, now, tell
+from postroom.cli.delivering import EXITS, confirm, deliver, now, tell
 from postroom.cli.output import say
 from postroom.cli.state import acting
 from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
-from postroom.cli.workspaces import configured
+from postroom.cli.workspaces import Access
 from postroom.commands import Reply
 from postroom.errors import ConfigError, NotFound, Refused
 from postroom.records import ProviderName
@@ -53,19 +53,19 @@ def reply_command(
     Just before sending the thread is read again: when the lead or a colleague wrote in the meantime the reply is held.
     A send that ends without a clear answer is never repeated; it is in doubt until you or the thread settles it.
     """
-    config = configured(places)
+    access = Access.configured(places)
     body = _text(source, text)
     with acting(places.state_dir) as desk:
         head = _conversation(desk.store, ref)
         command = _command(desk.store, head, body)
-        check_known(config, [command.workspace])
+        access.require([command.workspace])
         if re.search(r"{{.*?}}", body) and not confirm(
             "The text holds a {{placeholder}} that nobody filled in. Send it as it is?", confirmed=confirmed
         ):
             return Exit.INTERRUPTED
         say(f"To {head.row.lead_name} as {head.sender_name}, {head.channel}, {command.workspace}.")
         entry = outbox.enqueue(desk.store, command, now=now(), undo_seconds=undo_seconds)
-        rows = deliver(desk, config, [entry], base=places.config_path.parent, undo_seconds=undo_seconds)
+        rows = deliver(desk, access, [entry], undo_seconds=undo_seconds)
     return tell(rows, as_json=as_json, one=True)
 
 

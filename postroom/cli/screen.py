@@ -67,11 +67,11 @@ def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncF
 
     def start(on_event: Callable[[SyncEvent], None]) -> SyncPort:
         from postroom import log  # noqa: PLC0415
-        from postroom.cli.workspaces import setups  # noqa: PLC0415
+        from postroom.cli.workspaces import Access  # noqa: PLC0415
         from sync.engine import SyncThread  # noqa: PLC0415
 
         log.configure(places.state_dir)
-        workspaces = setups(found, base=places.config_path.parent)
+        workspaces = Access(found, base=places.config_path.parent).setups()
         thread = SyncThread(places.state_dir, workspaces, on_event=on_event, session=session)
         thread.start()
         return thread

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,9 @@ from simulator.server import SimulatorServer
 from tui.format import plural
 
 PORT = 8377
+
+FREELY = 6000
+"""Requests a minute where nobody limits them."""
 
 
 @click.command(
@@ -31,15 +35,18 @@ PORT = 8377
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), help="Keep what was delivered in this file.")
 @click.option("--life/--no-life", default=True, help="Whether leads answer by themselves.")
-def simulate_command(port: int, conversations: int, seed: int, ledger: Path | None, *, life: bool) -> int:
+@click.option("--limits", is_flag=True, help="Answer 429 where the real providers would.")
+def simulate_command(port: int, conversations: int, seed: int, ledger: Path | None, *, life: bool, limits: bool) -> int:
     """Run the simulated providers until interrupted, and print a configuration for them.
 
     They speak the real wire formats on this machine alone, and deliver to nobody: what was "sent" is in the ledger.
     """
     config = SimulatorConfig(seed=seed, conversations=conversations, life=life, ledger=ledger)
+    if not limits:
+        config = replace(config, heyreach_per_minute=None, networkhq_per_minute=None)
     server = started(SimulatorServer(config, port=port))
     try:
-        put(configuration(server))
+        put(configuration(server, limits=limits))
         flush()
         say(f"{plural(conversations, 'conversation')}, seed {seed}. Delivers to nobody. ctrl+c ends it.")
         say(f"HeyReach   {server.heyreach_url}    key {server.heyreach_key}")
@@ -61,8 +68,12 @@ def started(server: SimulatorServer) -> SimulatorServer:
         ) from None
 
 
-def configuration(server: SimulatorServer) -> str:
-    """A configuration for the simulated providers, ready to paste. The keys are no secrets: they open nothing else."""
+def configuration(server: SimulatorServer, *, limits: bool) -> str:
+    """A configuration for the simulated providers, ready to paste. The keys are no secrets: they open nothing else.
+
+    Without limits Postroom is told to keep to none either, so that a first sync takes seconds.
+    """
+    pace = "" if limits else f"requests_per_minute = {FREELY}\n"
     return "\n".join(
         [
             "[[workspace]]",
@@ -70,13 +81,12 @@ def configuration(server: SimulatorServer) -> str:
             'provider = "heyreach"',
             f'api_key = "command:echo {server.heyreach_key}"',
             f'base_url = "{server.heyreach_url}"',
-            "requests_per_minute = 240",
-            "",
+            pace,
             "[[workspace]]",
             'name = "acme-networkhq"',
             'provider = "networkhq"',
             f'api_key = "command:echo {server.networkhq_key}"',
             f'base_url = "{server.networkhq_url}"',
-            "requests_per_minute = 100",
+            pace.rstrip(),
         ]
     )

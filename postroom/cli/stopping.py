@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from postroom import log
 from postroom.capabilities import Action, capability
-from postroom.cli.delivering import EXITS, check_known, confirm, deliver, now, tell
+from postroom.cli.delivering import EXITS, confirm, deliver, now, refresh_conversations, tell
 from postroom.cli.output import answer, interactive, put, put_json, say
 from postroom.cli.shapes import enrolment_shape
 from postroom.cli.state import Desk, acting
 from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
-from postroom.cli.workspaces import configured, setups
+from postroom.cli.workspaces import Access
 from postroom.commands import StopLead
-from postroom.config import Config
-from postroom.errors import NotFound, Refused
+from postroom.errors import Refused
 from postroom.records import ConversationKey, EnrolmentState, ProviderName
 from store import outbox, queries
 from store.rows import EnrolmentRow, InboxRow
-from sync.engine import Engine
 
 MANY = 10
 """More targets than this are confirmed by typing their number."""
@@ -53,11 +48,10 @@ def stop_lead_command(
 
     Each campaign is read back afterwards: what the provider does not show as stopped is NOT YET STOPPED.
     """
-    config = configured(places)
-    base = places.config_path.parent
+    access = Access.configured(places)
     with acting(places.state_dir) as desk:
         row = queries.find_conversation(desk.store, ref)
-        targets = _targets(desk, config, row, base=base, everywhere=everywhere, wanted=wanted)
+        targets = _targets(desk, access, row, everywhere=everywhere, wanted=wanted)
         offered = [target for target in targets if _refusal(target) == ""]
         if dry_run:
             return _told_dry(targets, as_json=as_json)
@@ -69,19 +63,18 @@ def stop_lead_command(
         if not _agreed(offered, confirmed=confirmed):
             say("Nothing was stopped.")
             return Exit.INTERRUPTED
-        check_known(config, [target.workspace for target in offered])
+        access.require([target.workspace for target in offered])
         entries = [outbox.enqueue(desk.store, _command(target, row.key), now=now()) for target in offered]
-        rows = deliver(desk, config, entries, base=base)
+        rows = deliver(desk, access, entries)
     code = tell(rows, as_json=as_json, one=False)
     return Exit.PARTLY if code is Exit.DONE and len(offered) < len(targets) else code
 
 
-def _targets(
-    desk: Desk, config: Config, row: InboxRow, *, base: Path, everywhere: bool, wanted: str | None
-) -> list[EnrolmentRow]:
-    """The enrolments that a stop would hit, as the providers show them now. Raises NotFound when there are none."""
+def _targets(desk: Desk, access: Access, row: InboxRow, *, everywhere: bool, wanted: str | None) -> list[EnrolmentRow]:
+    """The enrolments that a stop would hit, as the providers show them now. Raises Refused when there are none."""
     keys = queries.same_person(desk.store, row.key) if everywhere else [row.key]
-    asyncio.run(_refresh(desk, config, keys, base=base))
+    # The list must be what the providers know now, not what they knew last week.
+    refresh_conversations(desk, access, keys)
     found = [enrolment for key in keys for enrolment in queries.enrolments(desk.store, key)]
     targets = list({(e.workspace, e.campaign_id): e for e in found if e.state is not EnrolmentState.STOPPED}.values())
     if wanted is not None:
@@ -91,18 +84,8 @@ def _targets(
         refusal = capability(ProviderName(row.provider), Action.STOP_LEAD)
         if not refusal.offered:
             raise Refused(refusal.sentence)
-        raise NotFound(f"{row.lead_name} is in no campaign{where} that could still send to them.")
+        raise Refused(f"{row.lead_name} is in no campaign{where} that could still write to them.")
     return targets
-
-
-async def _refresh(desk: Desk, config: Config, keys: Sequence[ConversationKey], *, base: Path) -> None:
-    """Read the enrolments anew, so that the list is what the providers know now and not what they knew last week."""
-    names = {key.workspace for key in keys}
-    log.configure(desk.state_dir)
-    found = [setup for setup in setups(config, base=base) if setup.name in names]
-    async with Engine(desk.state_dir, found, session=desk.session) as engine:
-        for key in keys:
-            await engine.open_thread(key)
 
 
 def _refusal(target: EnrolmentRow) -> str:

@@ -16,7 +16,7 @@ from postroom.cli.output import put_json, say
 from postroom.cli.progress import ProgressLine
 from postroom.cli.state import acting
 from postroom.cli.verb import Exit, Places, Verb, as_json, pass_places
-from postroom.cli.workspaces import configured, setups
+from postroom.cli.workspaces import Access
 from sync.engine import Engine, WorkspaceSetup
 from sync.events import Settled, StatusChanged, SyncEvent
 from sync.pull import PullReport
@@ -35,11 +35,8 @@ from tui.format import count, plural
 @pass_places
 def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: bool) -> int:
     """Fetch what is new from every workspace, and send what waits in the outbox."""
-    config = configured(places)
-    found = setups(config, base=places.config_path.parent)
-    if workspace is not None:
-        wanted = config.workspace(workspace).name
-        found = [setup for setup in found if setup.name == wanted]
+    access = Access.configured(places)
+    found = access.setups(None if workspace is None else [access.config.workspace(workspace).name])
     with acting(places.state_dir) as desk, Narrator(watching=not once, as_json=as_json) as narrator:
         log.configure(places.state_dir)
         if not once:

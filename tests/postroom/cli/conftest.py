@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from postroom.cli.front import main
+from postroom.cli.simulating import configuration
+from simulator.config import SimulatorConfig
+from simulator.server import SimulatorServer
 
 Run = Callable[..., Result]
 
@@ -31,3 +35,32 @@ def run(home: Path) -> Run:
         return CliRunner().invoke(main, list(args), input=input)
 
     return run
+
+
+@pytest.fixture
+def simulator(home: Path) -> Iterator[SimulatorServer]:
+    """The simulated providers, quiet and without limits, and a configuration for them."""
+    config = SimulatorConfig(
+        seed=7, conversations=16, heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0
+    )
+    with SimulatorServer(config) as server:
+        (home / "config.toml").write_text(configuration(server, limits=False))
+        yield server
+
+
+@pytest.fixture
+def synced(simulator: SimulatorServer, run: Run) -> SimulatorServer:
+    """The simulated providers after a first sync."""
+    result = run("sync")
+    assert result.exit_code == 0, result.output
+    return simulator
+
+
+def lines(result: Result) -> list[dict[str, object]]:
+    """What a verb printed with `--json`, line by line."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def first(run: Run, *arguments: str) -> dict[str, object]:
+    """The first conversation that a `list` with these arguments shows."""
+    return lines(run("list", "--view", "all", "--json", *arguments))[0]
