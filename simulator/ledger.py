@@ -75,6 +75,10 @@ class Event:
         return {key: value for key, value in asdict(self).items() if value or key in {"seq", "at"}}
 
 
+class LedgerError(Exception):
+    """A file is no ledger, or no longer one. The message is a sentence for the person who named it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a ledger file says of its world, so that the same world is made again."""
@@ -151,11 +155,20 @@ class Ledger:
 
     def _open(self, path: Path) -> None:
         """Read what is there and go on writing behind it. A last line cut by a crash is dropped."""
-        whole = _whole_lines(path)
-        if whole:
-            self.header = Header(**json.loads(whole[0]))
-            self._events = [_read(line) for line in whole[1:]]
-        self._file = path.open("a", encoding="utf-8")
+        number = 0
+        try:
+            for number, line in enumerate(_whole_lines(path), 1):
+                if number == 1:
+                    self.header = Header(**json.loads(line))
+                else:
+                    self._events.append(_read(line))
+            self._file = path.open("a", encoding="utf-8")
+        except (ValueError, TypeError) as error:
+            message = f"{path} is not a simulator's ledger (line {number}). Name another file, or move this one away."
+            raise LedgerError(message) from error
+        except OSError as error:
+            message = f"{path} cannot be used as a ledger ({error.strerror}). Name another file."
+            raise LedgerError(message) from error
 
     def _write(self, row: dict[str, object]) -> None:
         """One line, handed to the operating system before this returns."""

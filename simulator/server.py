@@ -43,8 +43,9 @@ class SimulatorServer:
     """
 
     def __init__(self, config: SimulatorConfig | None = None, *, port: int = 0) -> None:
-        self.config = config or SimulatorConfig()
-        self._simulation = make_simulation(self.config)
+        self._simulation = make_simulation(config or SimulatorConfig())
+        self.config = self._simulation.config
+        """How it is set up; seed and size are those of the ledger's file, where that was there before."""
         self.life = Life(self._simulation)
         self._port = port
         self._control_port = 0
@@ -112,7 +113,7 @@ class SimulatorServer:
         return next(iter(self.config.networkhq_keys), NETWORKHQ_KEY)
 
     def start(self) -> Self:
-        """Listen, and answer from now on. Raises OSError when the port is taken."""
+        """Listen, and answer from now on, once. Raises OSError when the port is taken."""
         listening, steering = _listen(self._port), _listen(0)
         self._port, self._control_port = listening.getsockname()[1], steering.getsockname()[1]
         self._thread = threading.Thread(target=self._run, args=(listening, steering), name="simulator", daemon=True)
@@ -219,14 +220,6 @@ class SimulatorServer:
             message = "The simulator has not been started."
             raise RuntimeError(message)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
-
-
-def serve(config: SimulatorConfig, *, port: int = 0, ready: threading.Event | None = None) -> None:
-    """Run a simulator until interrupted. Raises OSError when the port is taken."""
-    with SimulatorServer(config, port=port):
-        if ready is not None:
-            ready.set()
-        threading.Event().wait()
 
 
 def _listen(port: int) -> socket.socket:

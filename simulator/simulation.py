@@ -111,4 +111,5 @@ class Simulation:
 
 def make_simulation(config: SimulatorConfig) -> Simulation:
     """A simulation at its beginning, or where its ledger file left it."""
-    return Simulation(config=config, world=World(config), faults=Faults(config.seed))
+    world = World(config)
+    return Simulation(config=world.config, world=world, faults=Faults(world.config.seed))

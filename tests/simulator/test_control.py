@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -20,10 +21,8 @@ def panel(simulator: SimulatorServer) -> Iterator[httpx.Client]:
 def test_the_ledger_can_be_read(panel: httpx.Client, hey: Client) -> None:
     """Messages by conversation and text, also from the providers' own port, also with what JSON can hardly say."""
     row = next(row for row in walk(hey) if _can_be_answered(row))
-    hey.http.post(
-        "/inbox/SendMessage",
-        content=f'{{"linkedInAccountId": {row["linkedInAccountId"]}, "conversationId": "{row["id"]}", "message": "\\ud800"}}',
-    )
+    body = json.dumps(_message(row, "\ud800"))
+    hey.http.post("/inbox/SendMessage", content=body)
 
     told = panel.get("/ledger", params={"kind": "message"}).json()
 

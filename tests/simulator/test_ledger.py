@@ -3,7 +3,9 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from simulator.ledger import Event, Header, Ledger
+import pytest
+
+from simulator.ledger import Event, Header, Ledger, LedgerError
 
 HEADER = Header(seed=1, conversations=2, networkhq_share=0.5, now=3)
 
@@ -73,6 +75,24 @@ def test_a_line_cut_by_a_crash_is_dropped(tmp_path: Path) -> None:
     third.close()
 
     assert [event.seq for event in third.events()] == [1, 2]
+
+
+@pytest.mark.parametrize("content", ["hello\n", "[1]\n", '{"seed": 1}\n', "\xff\n"])
+def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path, content: str) -> None:
+    """The person is told, and the file is not touched."""
+    path = tmp_path / "notes.txt"
+    path.write_text(content, encoding="latin-1")
+
+    with pytest.raises(LedgerError, match="is not a simulator's ledger"):
+        Ledger(path)
+
+    assert path.read_text(encoding="latin-1") == content
+
+
+def test_a_folder_is_no_ledger(tmp_path: Path) -> None:
+    """Neither is a place that cannot be written."""
+    with pytest.raises(LedgerError, match="cannot be used as a ledger"):
+        Ledger(tmp_path)
 
 
 def test_many_threads_may_write() -> None:
