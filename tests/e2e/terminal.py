@@ -86,7 +86,10 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as it is now, one line a row."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        # pyte's own `display` stumbles over the second half of a wide character that was drawn over.
+        columns, rows = self.screen.columns, self.screen.lines
+        lines = ("".join(self.screen.buffer[row][column].data for column in range(columns)) for row in range(rows))
+        return "\n".join(line.rstrip() for line in lines)
 
     def wait_for(self, wanted: str | Callable[[str], bool], *, within: float = 20.0) -> str:
         """Read until the screen shows `wanted` (a regular expression, or a test of the whole screen)."""
