@@ -11,7 +11,7 @@ import pytest
 SCREEN = {"textual"}
 NETWORK = {"httpx", "httpcore", "anyio", "sync.engine", "providers"}
 MODELS = {"pydantic", "pydantic_core"}
-SCHEMA = {"sqlite_utils", "keyring", "structlog", "stamina"}
+SCHEMA = {"sqlite_utils", "keyring", "structlog"}
 SIMULATION = {"simulator", "starlette", "uvicorn"}
 
 HEAVY = {"rich.console"} | SCREEN | NETWORK | MODELS | SCHEMA | SIMULATION
