@@ -154,7 +154,9 @@ def inbox_row(store: Store, key: ConversationKey) -> InboxRow | None:
     return next(iter(rows), None)
 
 
-def rows_where(store: Store, where: str, parameters: dict[str, Value], *, limit: int) -> list[InboxRow]:
+def rows_where(
+    store: Store, where: str, parameters: dict[str, Value], *, limit: int, source: str = "conversation c"
+) -> list[InboxRow]:
     """The newest rows that fulfil a condition of this folder."""
     return finish(
         store,
@@ -162,7 +164,7 @@ def rows_where(store: Store, where: str, parameters: dict[str, Value], *, limit:
             _Found,
             f"""
             select {COLUMNS}
-            from (select c.id from conversation c where {where} order by c.sort_at desc, c.id desc limit :limit) chosen
+            from (select c.id from {source} where {where} order by c.sort_at desc, c.id desc limit :limit) chosen
             cross join conversation c on c.id = chosen.id cross join workspace w on w.id = c.workspace
             order by c.sort_at desc, c.id desc
             """,

@@ -81,7 +81,7 @@ def _last(before: Standing | None, record: Conversation, messages: Times) -> tup
         elif newest[1] // 1000 == last_at // 1000:
             text = text or newest[2]
             direction = newest[0] if direction == Direction.UNKNOWN else direction
-    preview = sanitise_line(text[: PREVIEW_LENGTH * 4])[:PREVIEW_LENGTH]
+    preview = sanitise_line(text[: PREVIEW_LENGTH * 2])[:PREVIEW_LENGTH]
     if before is not None and before.last_at is not None and (last_at is None or before.last_at > last_at):
         return before.last_at, before.last_direction, before.preview
     if before is not None and before.last_at == last_at and not preview:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from postroom.records import Micros, Rejection
 from store.connection import Connection, transaction
@@ -66,13 +67,11 @@ def known_fingerprints(store: Store, workspace: str, *, among: Collection[str] |
                 (number_of(store.cache, workspace), json.dumps(list(among))),
             )
         )
-    return dict(
-        store.cache.rows(
-            lambda native, fingerprint: (str(native), str(fingerprint)),
-            "select native, fingerprint from conversation where workspace = ? and gone = 0",
-            (number_of(store.cache, workspace),),
-        )
-    )
+    found = store.cache.execute(
+        "select native, fingerprint from conversation where workspace = ? and gone = 0",
+        (number_of(store.cache, workspace),),
+    ).fetchall()
+    return dict(cast("list[tuple[str, str]]", found))
 
 
 def incomplete_threads(store: Store, workspace: str, *, limit: int) -> list[ThreadNeed]:

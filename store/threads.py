@@ -155,7 +155,7 @@ def place(
     ids: list[int] = []
     mine: set[int] = set()
     for message, at in added:
-        index = bisect_left(line, (at + 1, 0))
+        index = len(line) if not line or line[-1][0] <= at else bisect_left(line, (at + 1, 0))
         low = line[index - 1][1] if index else 0
         high = line[index][1] if index < len(line) else None
         first = max(low + 1, moment_id(at))

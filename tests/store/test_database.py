@@ -77,13 +77,21 @@ def test_a_second_process_is_told_that_it_may_not_write(state_dir: Path) -> None
 def test_a_child_does_not_inherit_the_lock(state_dir: Path) -> None:
     """An editor that outlives Postroom does not keep the next start from writing."""
     lock = InstanceLock.acquire(state_dir)
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input(print('up', flush=True) or '')"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        close_fds=False,
+    )
+    assert child.stdout is not None
+    up = child.stdout.readline()
     assert lock is not None
     lock.release()
 
     again = InstanceLock.acquire(state_dir)
     child.communicate(b"\n")
 
+    assert up == b"up\n"
     assert again is not None
     again.release()
 
