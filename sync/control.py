@@ -21,7 +21,7 @@ from sync.events import Pulled
 from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.schedule import backoff
-from sync.settling import doubt, fail, finish, hold, postpone, requeue, stop_sending, take
+from sync.settling import doubt, fail, finish, hold, postpone, requeue, state_of, stop_sending, take
 
 KINDS = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
 
@@ -71,7 +71,7 @@ async def verify(link: Link, entry: OutboxEntry) -> str:
 
 async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
     if not take(link, entry, baseline=None):
-        return entry.state
+        return state_of(link, entry)
     remark = ""
     try:
         await _ask(link, entry, link.provider.stop_lead(stop.campaign_id, _lead(stop)))
@@ -90,7 +90,7 @@ async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
     if campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
         return hold(link, entry, _cannot(campaign, "paused"))
     if not take(link, entry, baseline=None):
-        return entry.state
+        return state_of(link, entry)
     if campaign.state is CampaignState.PAUSED:
         finish(link, entry, "accepted")
         return _prove(link, entry, "It was already paused.")
@@ -110,7 +110,7 @@ async def _resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign) -> str
     if campaign.state not in RESUMABLE:
         return hold(link, entry, _cannot(campaign, "resumed"))
     if not take(link, entry, baseline=None):
-        return entry.state
+        return state_of(link, entry)
     try:
         await link.provider.resume(resume.campaign_id)
     except asyncio.CancelledError:

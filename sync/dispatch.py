@@ -28,6 +28,9 @@ MAX_AT_ONCE = 4
 LONGEST_WAIT = 5.0
 """Seconds between looks at the clocks: a machine that slept is noticed before its undo times end."""
 
+REST_SECONDS = 30.0
+"""How long an entry rests that could not be handled because of a fault here, such as a full disk."""
+
 GRACE_SECONDS = 1.2
 """How long a shutdown waits for an answer before it leaves a send in doubt."""
 
@@ -42,6 +45,8 @@ class Dispatcher:
         self._session = session
         self._tasks: dict[int, asyncio.Task[str]] = {}
         self._lanes: dict[int, tuple[str, str]] = {}
+        self._resting: dict[int, float] = {}
+        """Until when (monotonic) entries are left alone."""
         self._wake = asyncio.Event()
         self._looked = (clock.now(), clock.monotonic())
 
@@ -116,11 +121,14 @@ class Dispatcher:
         del self._tasks[entry.id], self._lanes[entry.id]
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
+            self._resting[entry.id] = self._clock.monotonic() + REST_SECONDS
             structlog.get_logger().error("push failed", entry=entry.id, workspace=entry.workspace, exc_info=error)
 
     def _has_room(self, entry: OutboxEntry) -> bool:
         under_way = sum(workspace == entry.workspace for workspace, _ in self._lanes.values())
         lane = (entry.workspace, entry.command.lane)
+        if self._resting.get(entry.id, 0.0) > self._clock.monotonic():
+            return False
         return entry.id not in self._tasks and lane not in self._lanes.values() and under_way < MAX_AT_ONCE
 
     def _expire(self, now: int) -> None:

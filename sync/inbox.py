@@ -37,25 +37,16 @@ MANY = 10
 HEAD_READS = 3
 """How often the top is read again after a long walk. What still moves then is found by the next poll."""
 
-RETRY_FULL: Micros = 30 * MINUTE
-"""A list that a guard had to stop is not walked as a whole again before this."""
-
 
 async def read_inbox(link: Link, tally: Tally, *, full: bool) -> ProviderError | None:
     """Bring the rows up to date. Returns the error that ended it, if one did; a guard's stop is noted in the tally."""
     state = writes.stream_state(link.store, link.workspace, STREAM)
-    if _full_is_due(link, state.full_at, full=full):
-        return await _walk_all(link, tally)
+    if full or due(state.full_at, every=link.habits.full_every, now=link.clock.now()):
+        reason = link.rests(STREAM)
+        if full or not reason:
+            return await _walk_all(link, tally)
+        tally.blame(reason)
     return await _read_news(link, tally) or await _read_page(link, tally, unread_only=True)
-
-
-def _full_is_due(link: Link, full_at: Micros | None, *, full: bool) -> bool:
-    now = link.clock.now()
-    if full:
-        return True
-    if not due(full_at, every=link.habits.full_every, now=now):
-        return False
-    return due(link.memory.full_tried_at, every=RETRY_FULL, now=now)
 
 
 async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
@@ -71,7 +62,7 @@ async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
         reason = f"The provider suddenly shows no conversations at all, so the {known:,} known ones were kept."
         walked = Walked(pages=walked.pages, ids=walked.ids, complete=False, reason=reason)
     if not walked.complete and walked.error is None:
-        link.memory.full_tried_at = link.clock.now()
+        link.rest(STREAM, walked.reason)
     _finish(link, reading, complete=walked.complete, seen=walked.ids if walked.complete else None)
     tally.blame(walked.reason)
     if walked.complete and walked.pages > 1:

@@ -12,6 +12,9 @@ from store.database import Store
 from sync.clock import DAY, HOUR, MINUTE, Clock
 from sync.events import SyncEvent
 
+REST_SECONDS = 1800.0
+"""How long a list rests that a guard had to stop, or that the key may not read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -38,10 +41,10 @@ HABITS = {
 class Memory:
     """What sync remembers of a workspace while it runs. Losing it costs a few requests, never a wrong conclusion."""
 
-    full_tried_at: Micros | None = None
-    """When a full walk last ended because a guard stopped it: such a list is not walked again at once."""
+    resting: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """Lists that a guard stopped or the key may not read: until when (monotonic) they rest, and why."""
     complete_pulls: deque[float] = field(default_factory=lambda: deque(maxlen=16))
-    """When the last complete pulls began, by the monotonic clock."""
+    """When the last pulls began that read the inbox completely, by the monotonic clock."""
     ended: dict[int, float] = field(default_factory=dict)
     """When the attempts of this process ended, by outbox entry and the monotonic clock."""
     unreadable: dict[str, float] = field(default_factory=dict)
@@ -63,6 +66,15 @@ class Link:
     mark_seen: bool = True
     """Whether the provider is told what was read here."""
     memory: Memory = field(default_factory=Memory)
+
+    def rest(self, stream: str, reason: str) -> None:
+        """Leave a list alone for a while."""
+        self.memory.resting[stream] = (self.clock.monotonic() + REST_SECONDS, reason)
+
+    def rests(self, stream: str) -> str:
+        """Why a list is left alone now; empty when it is not."""
+        until, reason = self.memory.resting.get(stream, (0.0, ""))
+        return reason if until > self.clock.monotonic() else ""
 
     @property
     def habits(self) -> Habits:

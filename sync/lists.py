@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from postroom.errors import ProviderError
+from postroom.errors import Forbidden, ProviderError
 from postroom.records import Campaign, Enrolment, Page, Sender
 from providers.base import Lane
 from store import queries, writes
@@ -22,9 +22,9 @@ LIST_PAGE = 100
 async def read_lists(link: Link, tally: Tally, *, full: bool) -> ProviderError | None:
     """Read the lists that are due. Returns the error that ended the last one that failed."""
     failure: ProviderError | None = None
-    if full or _is_due(link, "campaigns", EVERY):
+    if full or _is_due(link, tally, "campaigns", EVERY):
         failure = await _read_campaigns(link, tally)
-    if full or _is_due(link, "senders", EVERY):
+    if full or _is_due(link, tally, "senders", EVERY):
         failure = await _read_senders(link, tally) or failure
     if link.habits.leads_every is not None and failure is None:
         failure = await _read_leads(link, tally, every=link.habits.leads_every)
@@ -64,10 +64,10 @@ async def _read_leads(link: Link, tally: Tally, *, every: int) -> ProviderError 
     campaigns = queries.campaigns(link.store, workspace=link.workspace)
     for done, campaign in enumerate(campaigns, start=1):
         stream = f"leads:{campaign.id}"
-        if not _is_due(link, stream, every):
+        if not _is_due(link, tally, stream, every):
             continue
         error = await _read_leads_of(link, tally, campaign.id, stream)
-        if error is not None:
+        if error is not None or tally.trapped:
             return error
         link.emit(Progressed(link.workspace, "enrolments", done, len(campaigns)))
     return None
@@ -82,8 +82,9 @@ async def _read_leads_of(link: Link, tally: Tally, campaign: str, stream: str) -
         _count(tally, changed, page)
         return False
 
-    walk = Walk(name="leads", fetch=fetch, take=take, identity=_lead_identity, page_size=LIST_PAGE)
-    return _close(link, tally, stream, await walk.run())
+    walked = await Walk(name="leads", fetch=fetch, take=take, identity=_lead_identity, page_size=LIST_PAGE).run()
+    tally.endless += not walked.complete and walked.error is None
+    return _close(link, tally, stream, walked)
 
 
 def _close(link: Link, tally: Tally, stream: str, walked: Walked) -> ProviderError | None:
@@ -99,6 +100,12 @@ def _close(link: Link, tally: Tally, stream: str, walked: Walked) -> ProviderErr
             now=link.clock.now(),
         )
     tally.blame(walked.reason)
+    if isinstance(walked.error, Forbidden):
+        # The key may not read this list; the inbox is none the worse for it.
+        link.rest(stream, walked.reason)
+        return None
+    if not walked.complete and walked.error is None:
+        link.rest(stream, walked.reason)
     return walked.error
 
 
@@ -107,9 +114,14 @@ def _count(tally: Tally, changed: int, page: Page[Campaign] | Page[Sender] | Pag
     tally.quarantined += len(page.rejected)
 
 
-def _is_due(link: Link, stream: str, every: int) -> bool:
+def _is_due(link: Link, tally: Tally, stream: str, every: int) -> bool:
+    """Whether a list is to be read now. One that rests is named, because it is still missing."""
     state = writes.stream_state(link.store, link.workspace, stream)
-    return due(state.complete_at, every=every, now=link.clock.now())
+    if not due(state.complete_at, every=every, now=link.clock.now()):
+        return False
+    reason = link.rests(stream)
+    tally.blame(reason)
+    return not reason
 
 
 def _lead_identity(record: Enrolment) -> str:

@@ -34,11 +34,12 @@ async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> 
     before = link.provider.usage.requests
     tally = Tally()
     error = await read_inbox(link, tally, full=full)
+    inbox_complete = not tally.problems
     if not isinstance(error, HOPELESS):
         error = await read_lists(link, tally, full=full) or error
     missing = await _read_threads(link, tally, error, all_threads=all_threads)
     await _index(link)
-    if not tally.problems:
+    if inbox_complete:
         link.memory.complete_pulls.append(began)
     doubt_overdue(link)
     if missing:

@@ -22,7 +22,7 @@ from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.preconditions import Situation, expired, not_offered, objection
 from sync.schedule import backoff
-from sync.settling import doubt, drop, fail, finish, hold, postpone, requeue, stop_sending, take
+from sync.settling import doubt, drop, fail, finish, hold, postpone, requeue, state_of, stop_sending, take
 from sync.threads import apply_read, fetch_thread
 
 LIMITED_FOR = 15 * MINUTE
@@ -62,7 +62,7 @@ async def _push_reply(link: Link, entry: OutboxEntry, reply: Reply) -> str:
     if sentence:
         return hold(link, entry, sentence)
     if not take(link, entry, baseline=baseline(link, reply.conversation, reply.text)):
-        return _state(link, entry)
+        return state_of(link, entry)
     try:
         result = await link.provider.send(reply.conversation, reply.text, subject=reply.subject)
     except asyncio.CancelledError:
@@ -152,7 +152,7 @@ def _after_answer(link: Link, entry: OutboxEntry, result: SendResult) -> str:
 async def _push_courtesy(link: Link, entry: OutboxEntry, command: MarkSeen | AddTags) -> str:
     """Do what harms nobody when it is done twice or not at all, and never bother the user with it."""
     if not take(link, entry, baseline=None):
-        return _state(link, entry)
+        return state_of(link, entry)
     if isinstance(command, MarkSeen) and not link.mark_seen:
         return drop(link, entry)
     try:
@@ -181,9 +181,3 @@ def _wait(link: Link, entry: OutboxEntry, error: PostroomError) -> float:
     if isinstance(error, RateLimited) and error.retry_after is not None:
         return error.retry_after
     return backoff(entry.attempts + 1, roll=link.clock.random())
-
-
-def _state(link: Link, entry: OutboxEntry) -> str:
-    """The state that somebody else has given the entry meanwhile."""
-    row = outbox.row(link.store, entry.id)
-    return row.state if row else "discarded"

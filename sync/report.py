@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from store.writes import Applied
 
+MAX_ENDLESS = 3
+"""A provider whose threads or campaign leads never end is asked for this many of them in one pull, not for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
@@ -50,6 +53,13 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     """Sentences; the first is the most telling."""
     campaigns_changed: bool = False
+    endless: int = 0
+    """Walks in the background that a guard had to end, because the provider's list had no end."""
+
+    @property
+    def trapped(self) -> bool:
+        """Whether so many lists had no end that further ones are left for the next pull."""
+        return self.endless >= MAX_ENDLESS
 
     def add(self, applied: Applied) -> None:
         """Count what one page brought."""

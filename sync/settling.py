@@ -74,16 +74,19 @@ def requeue(link: Link, entry: OutboxEntry, sentence: str, *, seconds: float) ->
 def postpone(link: Link, entry: OutboxEntry, sentence: str, *, seconds: float) -> str:
     """It has not been claimed, because it could not be checked: try again in a while."""
     now = link.clock.now()
-    outbox_waiting.postpone(
+    postponed = outbox_waiting.postpone(
         link.store, entry.id, next_attempt_at=now + round(seconds * SECOND), error=sentence, now=now
     )
+    if not postponed:
+        return state_of(link, entry)
     announce(link, entry, "queued", sentence)
     return "queued"
 
 
 def hold(link: Link, entry: OutboxEntry, sentence: str) -> str:
     """Give it back to the person who wrote it, with the reason."""
-    outbox.hold(link.store, entry.id, sentence, now=link.clock.now())
+    if not outbox.hold(link.store, entry.id, sentence, now=link.clock.now()):
+        return state_of(link, entry)
     announce(link, entry, "held", sentence)
     return "held"
 
@@ -100,3 +103,9 @@ def stop_sending(link: Link, error: PostroomError) -> None:
     """The key is refused: nothing else of this workspace is sent until it is accepted again."""
     outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
     link.emit(StatusChanged(link.workspace, "denied", str(error)))
+
+
+def state_of(link: Link, entry: OutboxEntry) -> str:
+    """The state that somebody else has given the entry meanwhile: the user discarded it, or took it back."""
+    row = outbox.row(link.store, entry.id)
+    return row.state if row else "discarded"

@@ -106,7 +106,7 @@ async def read_missing(link: Link, tally: Tally, *, limit: int | None) -> int:
     for done, need in enumerate(wanted[:limit], start=1):
         fresh = need.conversation in tally.changed - tally.new
         lane = Lane.CHANGED if fresh else Lane.BACKFILL
-        if not await _read_one(link, tally, need.conversation, lead_url=need.lead_url, lane=lane):
+        if not await _read_one(link, tally, need.conversation, lead_url=need.lead_url, lane=lane) or tally.trapped:
             break
         link.emit(Progressed(link.workspace, "threads", done, len(wanted)))
     return len(writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED)) if wanted else len(needs)
@@ -148,6 +148,7 @@ async def _read_one(
         return not isinstance(error, FATAL)
     if not read.complete:
         link.memory.unreadable[conversation] = link.clock.monotonic() + REST_SECONDS
+        tally.endless += 1
     tally.add(applied)
     tally.quarantined += read.rejected
     tally.blame(read.reason)
