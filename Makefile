@@ -38,7 +38,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY) ## measure what the budgets speak of
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.start
 
 snapshots: $(READY) ## draw the screen snapshots anew; review the difference before committing it
 	$(BIN)/python -m pytest tests/tui --snapshot-update
