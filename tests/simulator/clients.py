@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,9 @@ import httpx
 
 from simulator.server import SimulatorServer
 from tests.contracts import CONTRACTS, response_errors
+
+_CERTIFICATES = ssl.create_default_context()
+"""Made once: nothing here is encrypted, but every client wants some, and reading them takes longer than a test."""
 
 FILTERS: dict[str, object] = {
     "linkedInAccountIds": [],
@@ -29,7 +33,7 @@ class Client:
         self.provider = provider
         self.judged = True
         """Whether an answer that breaks the contract fails the test; off where a fault breaks it on purpose."""
-        self.http = httpx.Client(base_url=base_url, headers=headers, trust_env=False, timeout=5)
+        self.http = httpx.Client(base_url=base_url, headers=headers, trust_env=False, timeout=5, verify=_CERTIFICATES)
 
     def get(self, path: str, **query: str | int) -> httpx.Response:
         """GET with a query."""
@@ -78,3 +82,15 @@ def listing(*, limit: int = 100, cursor: str | None = None, **changes: object) -
     """The body of GetConversationsV3; `changes` are filters, or `start` and `end` for `from` and `to`."""
     window = {name: changes.pop(key) for key, name in (("start", "from"), ("end", "to")) if key in changes}
     return {"limit": limit, "cursor": cursor, "filters": FILTERS | changes, **window}
+
+
+def can_be_answered(row: dict[str, object]) -> bool:
+    """Whether a HeyReach conversation takes a message."""
+    account = row["linkedInAccount"]
+    assert isinstance(account, dict)
+    return bool(account["authIsValid"]) and not row["blockedByMe"] and not row["blockedByParticipant"]
+
+
+def message_to(row: dict[str, object], text: str) -> dict[str, object]:
+    """The body of SendMessage."""
+    return {"linkedInAccountId": row["linkedInAccountId"], "conversationId": row["id"], "message": text}

@@ -1,14 +1,17 @@
+"""The control endpoints, as a test from outside uses them."""
+
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from simulator.server import SimulatorServer
-from tests.simulator.clients import Client, listing
-from tests.simulator.heyreach.test_inbox import _can_be_answered, _message, walk
+from tests.simulator.clients import Client, can_be_answered, listing, message_to
+from tests.simulator.heyreach.test_inbox import walk
 
 
 @pytest.fixture
@@ -20,8 +23,8 @@ def panel(simulator: SimulatorServer) -> Iterator[httpx.Client]:
 
 def test_the_ledger_can_be_read(panel: httpx.Client, hey: Client) -> None:
     """Messages by conversation and text, also from the providers' own port, also with what JSON can hardly say."""
-    row = next(row for row in walk(hey) if _can_be_answered(row))
-    body = json.dumps(_message(row, "\ud800"))
+    row = next(row for row in walk(hey) if can_be_answered(row))
+    body = json.dumps(message_to(row, "\ud800"))
     hey.http.post("/inbox/SendMessage", content=body)
 
     told = panel.get("/ledger", params={"kind": "message"}).json()
@@ -129,13 +132,13 @@ def test_a_reply_to_a_delivered_message_comes_by_itself(
 ) -> None:
     """Life at full speed answers at once, in the running server."""
     panel.post("/life", json={"running": True, "speed": 10_000})
-    rows = [row for row in walk(hey) if _can_be_answered(row)][:6]
+    rows = [row for row in walk(hey) if can_be_answered(row)][:6]
     for row in rows:
-        hey.post("/inbox/SendMessage", _message(row, "Hello?"))
+        hey.post("/inbox/SendMessage", message_to(row, "Hello?"))
     wanted = {row["id"] for row in rows}
-    for _ in range(200):
+    deadline = time.monotonic() + 10
+    heard: set[object] = set()
+    while not heard & wanted and time.monotonic() < deadline:
         heard = {event["conversation"] for event in panel.get("/ledger", params={"kind": "inbound"}).json()["events"]}
-        if heard & wanted:
-            break
 
     assert heard & wanted

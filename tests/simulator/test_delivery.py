@@ -12,8 +12,8 @@ import pytest
 
 from simulator.faults import Fault, FaultKind
 from simulator.server import SimulatorServer
-from tests.simulator.clients import Client, listing
-from tests.simulator.heyreach.test_inbox import _can_be_answered, _message, walk
+from tests.simulator.clients import Client, can_be_answered, listing, message_to
+from tests.simulator.heyreach.test_inbox import walk
 
 SEND = "inbox/SendMessage"
 
@@ -21,7 +21,7 @@ SEND = "inbox/SendMessage"
 @pytest.fixture
 def message(hey: Client) -> dict[str, object]:
     """The body of a send that would work."""
-    body = _message(next(row for row in walk(hey) if _can_be_answered(row)), "Once")
+    body = message_to(next(row for row in walk(hey) if can_be_answered(row)), "Once")
     hey.judged = False
     return body
 

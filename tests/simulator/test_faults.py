@@ -1,3 +1,5 @@
+"""Which request meets which fault."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The ledger: counting deliveries, and remembering them over a crash."""
+
 from __future__ import annotations
 
 import threading

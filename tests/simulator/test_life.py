@@ -1,3 +1,5 @@
+"""Leads that write by themselves, in a time that the test makes pass."""
+
 from __future__ import annotations
 
 from simulator.config import SimulatorConfig

@@ -1,3 +1,5 @@
+"""The server: starting, stopping, ports, and what goes over the wire."""
+
 from __future__ import annotations
 
 import socket

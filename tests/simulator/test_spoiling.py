@@ -1,3 +1,5 @@
+"""Answers with a fault in their JSON."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The world: the same from the same seed, of any size, and remembered by its ledger."""
+
 from __future__ import annotations
 
 import time

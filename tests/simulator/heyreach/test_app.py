@@ -1,3 +1,5 @@
+"""Keys, limits and workspaces of the simulated HeyReach."""
+
 from __future__ import annotations
 
 import httpx

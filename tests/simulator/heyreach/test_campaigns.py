@@ -1,3 +1,5 @@
+"""Pausing, resuming, starting and stopping at the simulated HeyReach, each read back."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The simulated HeyReach's inbox, with the quirks that its contract tells of."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
@@ -8,7 +10,7 @@ import pytest
 from simulator.clock import DAY, written
 from simulator.server import SimulatorServer
 from tests.conftest import MakeSimulator
-from tests.simulator.clients import FILTERS, Client, heyreach, listing
+from tests.simulator.clients import FILTERS, Client, can_be_answered, heyreach, listing, message_to
 
 V3, V2 = "/inbox/GetConversationsV3", "/inbox/GetConversationsV2"
 
@@ -144,9 +146,9 @@ def test_a_chatroom_wants_its_id_encoded(hey: Client) -> None:
 
 def test_a_sent_message_is_delivered_once_and_seen_in_the_thread(simulator: SimulatorServer, hey: Client) -> None:
     """A send is answered with nothing, is in the ledger, and moves its conversation to the top."""
-    row = next(row for row in walk(hey)[3:] if _can_be_answered(row))
+    row = next(row for row in walk(hey)[3:] if can_be_answered(row))
 
-    answer = hey.post("/inbox/SendMessage", _message(row, "Thanks! 🙂"))
+    answer = hey.post("/inbox/SendMessage", message_to(row, "Thanks! 🙂"))
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert len(simulator.ledger.delivered(conversation=str(row["id"]), text="Thanks! 🙂")) == 1
@@ -159,8 +161,8 @@ def test_a_message_may_appear_late_with_the_time_of_its_sending(make_simulator: 
     """What was sent is not always in the thread at once."""
     server = make_simulator(echo_seconds=60)
     with heyreach(server) as client:
-        row = next(row for row in walk(client) if _can_be_answered(row))
-        client.post("/inbox/SendMessage", _message(row, "Late"))
+        row = next(row for row in walk(client) if can_be_answered(row))
+        client.post("/inbox/SendMessage", message_to(row, "Late"))
         at_once = [row["lastMessageText"] for row in walk(client)]
         server.world.clock.advance(61)
         later = walk(client)[0]
@@ -185,9 +187,9 @@ def test_a_message_that_cannot_be_sent_is_not_delivered(
     simulator: SimulatorServer, hey: Client, changes: dict[str, object], status: int
 ) -> None:
     """Wrong ids and empty texts are refused, and nothing leaves."""
-    row = next(row for row in walk(hey) if _can_be_answered(row))
+    row = next(row for row in walk(hey) if can_be_answered(row))
 
-    answer = hey.post("/inbox/SendMessage", _message(row, "Hello") | changes)
+    answer = hey.post("/inbox/SendMessage", message_to(row, "Hello") | changes)
 
     assert answer.status_code == status
     assert simulator.ledger.delivered() == ()
@@ -200,7 +202,7 @@ def test_a_sender_without_a_session_and_a_blocked_conversation_cannot_send(make_
         rows = walk(client, limit=100)
         broken = next(row for row in rows if not row["linkedInAccount"]["authIsValid"])
         blocked = next(row for row in rows if row["blockedByParticipant"])
-        answers = [client.post("/inbox/SendMessage", _message(row, "Hello")) for row in (broken, blocked)]
+        answers = [client.post("/inbox/SendMessage", message_to(row, "Hello")) for row in (broken, blocked)]
 
     assert [answer.status_code for answer in answers] == [400, 400]
     assert server.ledger.delivered() == ()
@@ -210,8 +212,8 @@ def test_the_answer_to_a_send_may_be_an_object(make_simulator: MakeSimulator) ->
     """Nobody has documented it; both are possible."""
     with heyreach(make_simulator(send_answer="json")) as client:
         client.judged = False
-        row = next(row for row in walk(client) if _can_be_answered(row))
-        answer = client.post("/inbox/SendMessage", _message(row, "Hello"))
+        row = next(row for row in walk(client) if can_be_answered(row))
+        answer = client.post("/inbox/SendMessage", message_to(row, "Hello"))
 
     assert answer.json() == {}
 
@@ -265,13 +267,3 @@ def test_an_inbox_of_any_age_ends_120_days_back(simulator: SimulatorServer, hey:
     assert timedelta() < anchor - newest < timedelta(hours=6)
     assert timedelta(days=100) < anchor - oldest <= timedelta(days=125)
     assert DAY == 86_400_000_000
-
-
-def _can_be_answered(row: dict[str, object]) -> bool:
-    account = row["linkedInAccount"]
-    assert isinstance(account, dict)
-    return bool(account["authIsValid"]) and not row["blockedByMe"] and not row["blockedByParticipant"]
-
-
-def _message(row: dict[str, object], text: str) -> dict[str, object]:
-    return {"linkedInAccountId": row["linkedInAccountId"], "conversationId": row["id"], "message": text}

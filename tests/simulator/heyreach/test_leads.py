@@ -1,3 +1,5 @@
+"""Senders, leads, tags and lists of the simulated HeyReach."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Figures of the simulated HeyReach."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Keys, scopes and limits of the simulated NetworkHQ."""
+
 from __future__ import annotations
 
 import httpx

@@ -1,3 +1,5 @@
+"""The simulated NetworkHQ's inbox: any order, cursors that expire, sends that are pending."""
+
 from __future__ import annotations
 
 import math

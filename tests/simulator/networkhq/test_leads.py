@@ -1,3 +1,5 @@
+"""Leads, lists and credits of the simulated NetworkHQ."""
+
 from __future__ import annotations
 
 from tests.conftest import MakeSimulator

@@ -1,3 +1,5 @@
+"""Campaigns and accounts of the simulated NetworkHQ."""
+
 from __future__ import annotations
 
 from tests.simulator.clients import Client
