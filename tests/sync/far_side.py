@@ -68,6 +68,8 @@ class FarSide:
     """Campaigns that are resumed are paused again."""
     stops_at_once: bool = True
     shuffled: bool = False
+    circle: bool = False
+    """The whole list always says that it goes on at its beginning."""
     mute: bool = False
     """The list shows no conversations at all."""
 
@@ -108,6 +110,8 @@ class FarSide:
             rows = [row for row in rows if (row.last_at or 0) >= since // DAY * DAY]
         if self.provider_name is ProviderName.NETWORKHQ:
             rows = [replace(row, messages=(), messages_complete=False) for row in rows]
+        if self.circle and since is None and not unread_only:
+            return Page(records=tuple(rows), next_cursor="0", more=True)
         start = int(cursor or 0)
         more = start + self.page_size < len(rows)
         return Page(

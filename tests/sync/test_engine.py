@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -87,8 +88,6 @@ def enqueue(state: Path, text: str = "Gladly", *, undo_seconds: float = 0, sessi
     try:
         messages = queries.thread(store, C1)
         command = Reply(WORKSPACE, "c1", text, "sender-1", seen_upto=messages[-1].key if messages else "")
-        import time
-
         return outbox.enqueue(store, command, now=time.time_ns() // 1000, undo_seconds=undo_seconds)
     finally:
         store.close()
@@ -289,6 +288,23 @@ def state_of(state: Path, entry: int) -> str:
         return row.state if row else ""
     finally:
         store.close()
+
+
+async def test_a_fault_of_ours_does_not_hammer_the_provider(state: Path) -> None:
+    """A reply that cannot be handled here for now is left alone for a while, and not lost."""
+    clock, far = VirtualClock(at(600)), far_side()
+    async with Engine(state, [setup(far)], clock=clock, session="s") as engine:
+        await engine.run_once()
+        far.troubles["thread"] = [RuntimeError("a bug")]
+        entry = outbox.enqueue(engine_store(engine), written(), now=clock.now())
+        for _ in range(5):
+            await engine.push_due()
+        reads = far.calls["thread"]
+        clock.advance(31)
+        await engine.push_due()
+
+    assert reads == 1
+    assert state_of(state, entry) == "accepted"
 
 
 async def test_the_limit_used_is_kept_over_a_restart(state: Path) -> None:

@@ -300,11 +300,22 @@ async def test_a_missing_scope_costs_its_own_list_only(place: Place) -> None:
     """A key that may not read campaigns still reads the inbox, and the report says what is missing."""
     place.far.troubles["campaigns"] = [Forbidden("The key lacks campaigns:read.", status=403)]
 
-    report = await place.pull()
+    reports = [await place.pull() for _ in range(3)]
 
-    assert report.reason == "The key lacks campaigns:read."
+    assert [report.reason for report in reports] == ["The key lacks campaigns:read."] * 3
     assert count(place) == 1
-    assert place.far.calls["senders"] == 1
+    assert (place.far.calls["campaigns"], place.far.calls["senders"]) == (1, 1)
+
+
+async def test_a_list_without_an_end_stays_incomplete_and_rests(place: Place) -> None:
+    """A list that goes in a circle is not walked again at every poll, and is not called complete either."""
+    place.far.circle = True
+
+    reports = [await place.pull() for _ in range(3)]
+
+    assert [report.complete for report in reports] == [False] * 3
+    assert "circle" in reports[2].reason
+    assert place.far.calls["conversations"] == 4
 
 
 async def test_a_date_in_the_future_does_not_hide_what_comes_before_it(place: Place) -> None:
