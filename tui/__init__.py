@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ def run(
     """
     # A key is painted with the next frame: at Textual's own 60 a second it could wait for 17 ms. Idle costs nothing.
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    gc.disable()  # until the first paint: see `tui.app.spare_collections`
     # Textual takes a quarter of a second to load; the verbs that only need `tui.format` must not pay for it.
     from tui.app import PostroomApp  # noqa: PLC0415
 

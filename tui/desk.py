@@ -46,6 +46,10 @@ class Desk:
             raise ReadOnlyState(VIEWER)
         return asyncio.shield(asyncio.wrap_future(self._writer.submit(change, *args, **kwargs)))
 
+    def warm(self) -> None:
+        """Open the writer's store before the first decision has to wait for that."""
+        self._writer.submit(lambda _store: None)
+
     def keep(self, change: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Queue a change to a draft, which a viewer may make too; await it before calling the draft saved."""
         return asyncio.shield(asyncio.wrap_future(self._writer.submit(change, *args, **kwargs)))

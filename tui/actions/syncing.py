@@ -28,6 +28,9 @@ GATHER_SECONDS = 0.1
 KEPT = 200
 """Lines of the activity."""
 
+_BROKEN = frozenset({"denied", "failed"})
+"""States of a workspace that need the reader; the others only stand in the status line."""
+_QUIET = frozenset({"ok", "syncing", "offline"})
 _LOUD = frozenset({"failed", "in_doubt", "held"})
 
 
@@ -113,7 +116,8 @@ class Syncing:
         )
         if event.sentence and event.sentence != known.sentence:
             self._note(f"{event.workspace}: {event.sentence}")
-            self._stage.say(f"{event.workspace}: {event.sentence}", severity="warning")
+            if event.state in _BROKEN:
+                self._stage.say(f"{event.workspace}: {event.sentence}", severity="warning")
 
     def _settled(self, event: Settled) -> None:
         self._everything = self._everything or not event.conversation
@@ -132,13 +136,16 @@ class Syncing:
         for row in rows:
             self._statuses[row.name] = _merged(self._statuses.get(row.name), row)
         self._stage.shown.statuses = tuple(self._statuses.values())
+        viewer = not self._stage.desk.writable
+        # Where there is something to say, the status line gets room from the tabs.
+        self._stage.screen.set_class(bool(unsettled) or viewer or self._troubled(), "-trouble")
         self._stage.widgets.status.show(
-            self._stage.shown.statuses,
-            in_doubt=in_doubt,
-            unsettled=unsettled,
-            viewer=not self._stage.desk.writable,
-            now=self._stage.now,
+            self._stage.shown.statuses, in_doubt=in_doubt, unsettled=unsettled, viewer=viewer, now=self._stage.now
         )
+
+    def _troubled(self) -> bool:
+        """Whether a workspace is in a state that needs words."""
+        return any(status.state not in _QUIET for status in self._statuses.values())
 
     def _sync_now(self) -> None:
         if self._stage.sync is None:

@@ -6,6 +6,7 @@ It only passes on: keys to the actions, the widgets' messages to the areas they 
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
@@ -94,6 +95,7 @@ class MainScreen(Screen[None]):
         if not self.stage.desk.writable:
             self.set_interval(FOLLOW_SECONDS, self.areas.syncing.follow_writer)
         self.watch(self.app, "app_focus", self._focus_changed, init=False)
+        self.call_after_refresh(self.stage.desk.warm)
         if self._sync_factory is not None:
             self.call_after_refresh(self.run_worker, self._start_sync(self._sync_factory), group="sync")
 
@@ -198,6 +200,7 @@ class MainScreen(Screen[None]):
     async def _start_sync(self, factory: SyncFactory) -> None:
         """In a thread: it loads an HTTP client, and no key may wait for that."""
         self.stage.sync = await asyncio.to_thread(factory, self.hear)
+        gc.freeze()  # what it loaded stays for good: see `spare_collections`
 
     def _titles(self) -> tuple[tuple[Widget, str], ...]:
         widgets = self.widgets
