@@ -12,6 +12,7 @@ from store.database import Store
 from store.outbox import OutboxEntry
 from store.rows import OutboxRow
 from sync.clock import VirtualClock
+from sync.engine import WorkspaceSetup
 from sync.events import Settled, SyncEvent
 from sync.link import Link
 from sync.pull import pull
@@ -91,8 +92,8 @@ class Place:
 
 def make_place(folder: Path, *, far: FarSide | None = None) -> Place:
     """A workspace with one conversation, in which the lead wrote last."""
-    clock = far.clock if far else VirtualClock(at(600))
-    far = far or FarSide(clock)
+    far = far or FarSide(VirtualClock(at(600)))
+    clock = far.clock
     if not far.threads:
         far.threads["c1"] = conversation("c1", outbound("Hi Ada", minutes=1), inbound("Tell me more", minutes=2))
         far.sender_list.append(sender())
@@ -109,3 +110,16 @@ def many(count: int, *, first: int = 0) -> dict[str, Conversation]:
         )
         for number in range(first, first + count)
     }
+
+
+def far_side(clock: VirtualClock | None = None) -> FarSide:
+    """A provider with one conversation, in which the lead wrote last."""
+    far = FarSide(clock or VirtualClock(at(600)))
+    far.threads["c1"] = conversation("c1", outbound("Hi Ada", minutes=1), inbound("Tell me more", minutes=2))
+    far.sender_list.append(sender())
+    return far
+
+
+def setup(far: FarSide, name: str = WORKSPACE) -> WorkspaceSetup:
+    """What the engine needs to know of it."""
+    return WorkspaceSetup(name, far.name, lambda: far)

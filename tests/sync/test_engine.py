@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,11 +17,10 @@ from providers.base import Provider
 from store import journal, limits, outbox, queries
 from store.database import Store
 from sync.clock import VirtualClock
-from sync.engine import Engine, SyncThread, WorkspaceSetup
+from sync.engine import Engine, WorkspaceSetup
 from sync.events import Pulled, Settled, StatusChanged, SyncEvent
-from tests.builders import at, campaign, conversation, enrolment, inbound, outbound, sender
-from tests.sync.far_side import FarSide
-from tests.sync.places import WORKSPACE
+from tests.builders import at, campaign, conversation, enrolment, inbound
+from tests.sync.places import WORKSPACE, far_side, setup
 
 C1 = ConversationKey(WORKSPACE, "c1")
 
@@ -50,17 +48,6 @@ class Listener:
     async def until_state(self, state: str) -> None:
         """Come back when an outbox entry is in that state."""
         await self.until(lambda event: isinstance(event, Settled) and event.state == state)
-
-
-def far_side(clock: VirtualClock | None = None) -> FarSide:
-    far = FarSide(clock or VirtualClock(at(600)))
-    far.threads["c1"] = conversation("c1", outbound("Hi Ada", minutes=1), inbound("Tell me more", minutes=2))
-    far.sender_list.append(sender())
-    return far
-
-
-def setup(far: FarSide, name: str = WORKSPACE) -> WorkspaceSetup:
-    return WorkspaceSetup(name, far.name, lambda: far)
 
 
 def written(text: str = "Gladly", workspace: str = WORKSPACE) -> Reply:
@@ -349,47 +336,3 @@ async def test_a_snoozed_conversation_comes_back(state: Path) -> None:
         journal.record(store, C1, "snooze", {"until": at(0)}, now=at(0))
         async with watching(engine):
             await listener.until(lambda event: isinstance(event, Pulled) and event.conversations == ("c1",))
-
-
-def test_the_thread_answers_from_any_thread_and_ends_promptly(state: Path) -> None:
-    """The screen's calls return at once, also before the first poll, and leaving takes no time."""
-    far = far_side()
-    polled, opened = threading.Event(), threading.Event()
-
-    def hear(event: SyncEvent) -> None:
-        if isinstance(event, StatusChanged) and event.state == "ok":
-            polled.set()
-        if isinstance(event, Pulled) and event.campaigns:
-            opened.set()
-
-    sync = SyncThread(state, [setup(far)], on_event=hear, session="s")
-    sync.set_focus("idle")
-    sync.start()
-    assert polled.wait(5)
-    polled.clear()
-    sync.request_sync()
-    assert polled.wait(5)
-    sync.open_thread(C1)
-    sync.wake_push()
-    sync.stop(2.0)
-    sync.stop(2.0)
-
-    assert not [thread for thread in threading.enumerate() if thread.name == "postroom-sync"]
-
-
-def test_a_state_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
-    """When the files cannot be opened, the status bar says so."""
-    (tmp_path / "state").write_text("not a folder")
-    told = threading.Event()
-    heard: list[SyncEvent] = []
-
-    def hear(event: SyncEvent) -> None:
-        heard.append(event)
-        told.set()
-
-    sync = SyncThread(tmp_path / "state", [setup(far_side())], on_event=hear, session="s")
-    sync.start()
-    assert told.wait(5)
-    sync.stop()
-
-    assert [getattr(event, "state", "") for event in heard] == ["failed"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -20,12 +19,11 @@ from postroom.errors import (
     Unauthorised,
     Uncertain,
 )
-from postroom.records import Direction, Health, ProviderName, SendResult
+from postroom.records import Direction, ProviderName, SendResult
 from store import outbox
 from sync.clock import MINUTE
-from sync.preconditions import ANSWERED, REPLIED
 from sync.push import push
-from tests.builders import conversation, inbound, outbound, sender
+from tests.builders import conversation, inbound, outbound
 from tests.sync.far_side import FarSide
 from tests.sync.places import WORKSPACE, Place
 
@@ -140,72 +138,6 @@ async def test_a_cancelled_send_is_in_doubt(place: Place) -> None:
     assert place.row(entry.id).state == "sent"
 
 
-async def test_a_reply_is_held_when_they_wrote_meanwhile(place: Place) -> None:
-    """An answer that arrives while somebody types stops the reply before it leaves."""
-    await place.pull()
-    entry = place.enqueue(place.reply())
-    place.far.write("c1", "Actually, please stop writing to me")
-
-    row = await place.push(entry)
-
-    assert (row.state, row.error) == ("held", REPLIED)
-    assert place.far.calls["send"] == 0
-    assert place.bodies()[-1] == "Actually, please stop writing to me"
-
-
-async def test_a_held_reply_leaves_when_its_writer_says_so(place: Place) -> None:
-    """“Send again” after reading what they wrote sends, unless they wrote yet again."""
-    await place.pull()
-    entry = place.enqueue(place.reply("Understood"))
-    place.far.write("c1", "One more thing")
-    await place.push(entry)
-
-    place.clock.advance(5)
-    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
-    row = await place.push(entry)
-
-    assert row.state == "accepted"
-    assert place.far.delivered == [("c1", "Understood")]
-
-
-async def test_a_held_reply_is_held_again_when_they_write_again(place: Place) -> None:
-    """“Send again” covers what was shown then, not what came since."""
-    await place.pull()
-    entry = place.enqueue(place.reply())
-    place.far.write("c1", "One more thing")
-    await place.push(entry)
-    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
-    place.clock.advance(5)
-    place.far.write("c1", "And another")
-
-    row = await place.push(entry)
-
-    assert row.state == "held"
-    assert place.far.calls["send"] == 0
-
-
-async def test_a_reply_is_held_when_somebody_else_answered(place: Place) -> None:
-    """A colleague or the campaign wrote meanwhile: the reply waits for its writer."""
-    await place.pull()
-    entry = place.enqueue(place.reply())
-    place.far.write("c1", "Hello from a colleague", Direction.OUTBOUND)
-
-    row = await place.push(entry)
-
-    assert (row.state, row.error) == ("held", ANSWERED)
-
-
-async def test_our_own_reply_before_is_not_somebody_else(place: Place) -> None:
-    """Two replies written one after the other both leave, although the first was not in the thread yet."""
-    await place.pull()
-    first, second = place.enqueue(place.reply("One")), place.enqueue(place.reply("Two"))
-
-    states = [(await place.push(first)).state, (await place.push(second)).state]
-
-    assert states == ["accepted", "accepted"]
-    assert place.far.delivered == [("c1", "One"), ("c1", "Two")]
-
-
 async def test_two_equal_replies_need_two_echoes(place: Place) -> None:
     """“Thanks!” sent twice and shown once: one is sent, the other stays open."""
     await place.pull()
@@ -304,26 +236,6 @@ async def test_doubt_pauses_its_conversation_and_no_other(place: Place) -> None:
     assert place.far.calls["send"] == 1
 
 
-async def test_what_cannot_be_answered_is_held_with_the_reason(place: Place) -> None:
-    """Blocked by the lead, a sender signed out, a conversation gone: each is said before anything is sent."""
-    await place.pull()
-    blocked = replace(place.far.threads["c1"], blocked=True)
-    place.far.threads["c1"] = blocked
-    by_block = await place.send()
-    place.far.threads["c1"] = replace(blocked, blocked=False)
-    place.far.sender_list[:] = [sender(health=Health.BROKEN, note="Signed out of LinkedIn.")]
-    await place.pull(full=True)
-    by_sender = await place.send()
-    del place.far.threads["c1"]
-    by_absence = await place.send()
-
-    assert {row.state for row in (by_block, by_sender, by_absence)} == {"held"}
-    assert "blocks" in by_block.error
-    assert "Signed out" in by_sender.error
-    assert "no longer exists" in by_absence.error
-    assert place.far.calls["send"] == 0
-
-
 async def test_pending_becomes_sent_by_its_echo(places: Callable[..., Place], place: Place) -> None:
     """NetworkHQ says that a message will appear later: pending, then sent, and one bubble."""
     far = FarSide(place.clock, provider_name=ProviderName.NETWORKHQ, answer=SendResult("pending"), hidden=True)
@@ -366,14 +278,3 @@ async def test_a_read_mark_is_a_courtesy(place: Place) -> None:
     assert told.state == "sent"
     assert states == ["queued", "queued", "discarded"]
     assert outbox.unsettled_count(place.store) == 0
-
-
-async def test_nothing_is_sent_that_the_provider_does_not_offer(places: Callable[..., Place], place: Place) -> None:
-    """NetworkHQ cannot be told what was read, so it is not, and nobody is bothered with it."""
-    networkhq = places(FarSide(place.clock, provider_name=ProviderName.NETWORKHQ))
-    await networkhq.pull()
-
-    row = await networkhq.push(networkhq.enqueue(MarkSeen(WORKSPACE, "c1")))
-
-    assert row.state == "discarded"
-    assert networkhq.far.calls["mark_seen"] == 0

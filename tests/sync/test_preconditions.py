@@ -1,0 +1,111 @@
+"""When a reply must not leave: checked on the thread as it is just before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from postroom.commands import MarkSeen
+from postroom.records import Direction, Health, ProviderName
+from store import outbox
+from sync.preconditions import ANSWERED, REPLIED
+from tests.builders import sender
+from tests.sync.far_side import FarSide
+from tests.sync.places import WORKSPACE, Place
+
+
+async def test_a_reply_is_held_when_they_wrote_meanwhile(place: Place) -> None:
+    """An answer that arrives while somebody types stops the reply before it leaves."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    place.far.write("c1", "Actually, please stop writing to me")
+
+    row = await place.push(entry)
+
+    assert (row.state, row.error) == ("held", REPLIED)
+    assert place.far.calls["send"] == 0
+    assert place.bodies()[-1] == "Actually, please stop writing to me"
+
+
+async def test_a_held_reply_leaves_when_its_writer_says_so(place: Place) -> None:
+    """“Send again” after reading what they wrote sends, unless they wrote yet again."""
+    await place.pull()
+    entry = place.enqueue(place.reply("Understood"))
+    place.far.write("c1", "One more thing")
+    await place.push(entry)
+
+    place.clock.advance(5)
+    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
+    row = await place.push(entry)
+
+    assert row.state == "accepted"
+    assert place.far.delivered == [("c1", "Understood")]
+
+
+async def test_a_held_reply_is_held_again_when_they_write_again(place: Place) -> None:
+    """“Send again” covers what was shown then, not what came since."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    place.far.write("c1", "One more thing")
+    await place.push(entry)
+    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
+    place.clock.advance(5)
+    place.far.write("c1", "And another")
+
+    row = await place.push(entry)
+
+    assert row.state == "held"
+    assert place.far.calls["send"] == 0
+
+
+async def test_a_reply_is_held_when_somebody_else_answered(place: Place) -> None:
+    """A colleague or the campaign wrote meanwhile: the reply waits for its writer."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    place.far.write("c1", "Hello from a colleague", Direction.OUTBOUND)
+
+    row = await place.push(entry)
+
+    assert (row.state, row.error) == ("held", ANSWERED)
+
+
+async def test_our_own_reply_before_is_not_somebody_else(place: Place) -> None:
+    """Two replies written one after the other both leave, although the first was not in the thread yet."""
+    await place.pull()
+    first, second = place.enqueue(place.reply("One")), place.enqueue(place.reply("Two"))
+
+    states = [(await place.push(first)).state, (await place.push(second)).state]
+
+    assert states == ["accepted", "accepted"]
+    assert place.far.delivered == [("c1", "One"), ("c1", "Two")]
+
+
+async def test_what_cannot_be_answered_is_held_with_the_reason(place: Place) -> None:
+    """Blocked by the lead, a sender signed out, a conversation gone: each is said before anything is sent."""
+    await place.pull()
+    blocked = replace(place.far.threads["c1"], blocked=True)
+    place.far.threads["c1"] = blocked
+    by_block = await place.send()
+    place.far.threads["c1"] = replace(blocked, blocked=False)
+    place.far.sender_list[:] = [sender(health=Health.BROKEN, note="Signed out of LinkedIn.")]
+    await place.pull(full=True)
+    by_sender = await place.send()
+    del place.far.threads["c1"]
+    by_absence = await place.send()
+
+    assert {row.state for row in (by_block, by_sender, by_absence)} == {"held"}
+    assert "blocks" in by_block.error
+    assert "Signed out" in by_sender.error
+    assert "no longer exists" in by_absence.error
+    assert place.far.calls["send"] == 0
+
+
+async def test_nothing_is_sent_that_the_provider_does_not_offer(places: Callable[..., Place], place: Place) -> None:
+    """NetworkHQ cannot be told what was read, so it is not, and nobody is bothered with it."""
+    networkhq = places(FarSide(place.clock, provider_name=ProviderName.NETWORKHQ))
+    await networkhq.pull()
+
+    row = await networkhq.push(networkhq.enqueue(MarkSeen(WORKSPACE, "c1")))
+
+    assert row.state == "discarded"
+    assert networkhq.far.calls["mark_seen"] == 0
