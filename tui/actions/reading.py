@@ -53,8 +53,8 @@ class Reading:
     def moved(self, row: InboxRow | None) -> None:
         """The cursor rests elsewhere, or on the same conversation with news."""
         shown = self._stage.shown
-        if row is None:
-            return
+        if row is None or shown.writing not in (None, row.key):
+            return  # a reply is being written: its thread stays in front of the writer
         if shown.dossier is not None and shown.dossier.key == row.key:
             if shown.dossier.head.row.version != row.version:
                 self.reload()
@@ -68,12 +68,12 @@ class Reading:
             self._stage.screen.call_after_refresh(self.reload)
 
     def reload(self) -> None:
-        """Read what the panes show of the conversation under the cursor."""
-        row = self._stage.row
-        if row is None:
+        """Read again what the panes show."""
+        key = self._wanted()
+        if key is None:
             self._clear()
         else:
-            self._stage.start(self._load(row.key), group="dossier", exclusive=True)
+            self._stage.start(self._load(key), group="dossier", exclusive=True)
 
     def open(self) -> None:
         """Go to the thread of the row under the cursor."""
@@ -154,8 +154,7 @@ class Reading:
 
     async def _load(self, key: ConversationKey) -> None:
         dossier = await self._stage.desk.read(read_dossier, key)
-        row = self._stage.row
-        if row is None or row.key != key:
+        if self._wanted() != key:
             return
         if dossier is None:
             self._clear()
@@ -200,6 +199,11 @@ class Reading:
                 outbox.enqueue, MarkSeen(workspace=row.key.workspace, conversation=row.key.id), now=self._stage.now
             )
             self._stage.wake_push()
+
+    def _wanted(self) -> ConversationKey | None:
+        """Whose thread belongs in the panes: that of the reply being written, else that of the row under the cursor."""
+        row = self._stage.row
+        return self._stage.shown.writing or (row.key if row is not None else None)
 
     def _clear(self) -> None:
         """There is no conversation to show."""

@@ -67,10 +67,19 @@ class Replying:
             return
         if self._stage.shown.writing == row.key:
             self._stage.go_pane(Pane.THREAD)
-        elif dossier is not None and dossier.key == row.key:
+            return
+        self.park(self._stage.widgets.composer.text)
+        if dossier is not None and dossier.key == row.key:
             self._open(dossier)
         else:
             self._open_before_read(row)
+
+    def moved_on(self) -> None:
+        """The cursor rests elsewhere. Whoever went there leaves the reply; a sync that moved it interrupts nobody."""
+        row, writing = self._stage.row, self._stage.shown.writing
+        composer = self._stage.widgets.composer
+        if row is not None and writing not in (None, row.key) and self._stage.pane is Pane.INBOX:
+            self.park(composer.text)
 
     def park(self, text: str) -> None:
         """Leave the composer; the draft is kept."""
@@ -179,6 +188,7 @@ class Replying:
         self._stage.shown.writing = None
         self._stage.widgets.composer.display = False
         self._stage.go_pane(self._stage.pane)
+        self._reading.moved(self._stage.row)
 
     async def _bring_back(self, key: ConversationKey) -> None:
         self._stage.widgets.inbox.move_to(key)

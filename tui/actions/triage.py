@@ -94,8 +94,8 @@ class Triage:
         )
         inbox = self._stage.widgets.inbox
         looked = replace(verb.look(row), version=row.version + 1)
-        leaves = verb.moves and not _stays(looked, self._stage)
-        if leaves and self._stage.row == row:
+        here = self._stage.row
+        if here is not None and here.key == row.key and verb.moves and not _stays(looked, self._stage):
             inbox.advance_after_removal(direction=direction)
         else:
             inbox.replace_row(looked)

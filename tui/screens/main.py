@@ -125,6 +125,7 @@ class MainScreen(Screen[None]):
 
     @on(InboxList.Moved)
     def _moved(self, message: InboxList.Moved) -> None:
+        self.areas.replying.moved_on()
         self.areas.reading.moved(message.row)
         if message.row is not None:
             self._typing.ready()

@@ -207,6 +207,37 @@ async def test_moving_on_right_after_r_writes_to_the_right_lead(desktop) -> None
         assert [(row.workspace, row.conversation) for row in rows] == [KATHERINE]
 
 
+async def test_reply_goes_on_when_sync_takes_its_row_from_the_list(desktop) -> None:
+    """A colleague answers, the row leaves “needs reply”, and whoever is writing is not thrown into the list."""
+    async with desktop() as d:
+        await d.press("tab")
+        await write(d, "We will")
+        store = Store.open(d.state_dir, session="test")
+        news = make.conversation("c1", make.outbound("Thursday it is", minutes=1439), who=make.lead(), complete=False)
+        writes.apply_conversations(store, HEYREACH, "heyreach", make.page(news), now=d.clock.now)
+        store.close()
+        d.syncs[0].hear(Pulled(HEYREACH, (ADA.id,)))
+        await d.until(lambda: d.row.key == GRACE)
+        await d.pilot.press(*" see")
+
+        assert d.app.main.widgets.composer.text == "We will see"
+        assert d.app.main.stage.shown.dossier.key == ADA
+        await d.press("escape")
+        await d.until(lambda: d.app.main.stage.shown.dossier.key == GRACE)
+        assert d.read(lambda store: drafts.draft(store, ADA)).text == "We will see"
+
+
+async def test_clicking_another_row_keeps_the_draft(desktop) -> None:
+    """Going elsewhere with the mouse leaves the reply as escape does."""
+    async with desktop() as d:
+        await write(d, "Half")
+        await d.pilot.click("#inbox", offset=(10, 3))
+        await d.until(lambda: d.app.main.stage.shown.dossier.key == GRACE)
+
+        assert not d.app.main.widgets.composer.display
+        assert d.read(lambda store: drafts.draft(store, ADA)).text == "Half"
+
+
 async def test_viewer_says_that_it_cannot_send(desktop) -> None:
     """Beside another Postroom nothing is sent, and the text stays in the composer."""
     async with desktop(writable=False) as d:
