@@ -11,7 +11,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from postroom.errors import NotFound, ReadOnlyState, StateError
+from postroom.errors import NotFound, StateError
 from postroom.records import Micros
 from store import migrations_user
 from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
@@ -174,12 +174,7 @@ def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool,
 
 def _sound(path: Path) -> bool:
     """Whether the file is a whole database. Raises StateError when that cannot be found out."""
-    try:
-        connection = connect(path)
-    except ReadOnlyState:
-        raise
-    except StateError:
-        return False
+    connection = connect(path, read_only=True)
     mark = Path(f"{path}{DAMAGE_MARK}")
     try:
         verdict = connection.rows(str, "pragma quick_check(1)")

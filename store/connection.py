@@ -28,6 +28,10 @@ Row = tuple[Value, ...]
 Parameters = Sequence[Value] | Mapping[str, Value]
 
 
+class DiskFull(StateError):
+    """There was no room to write. Nothing was changed."""
+
+
 class Cursor(sqlite3.Cursor):
     """A cursor whose reads fail with a sentence."""
 
@@ -98,7 +102,7 @@ def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
     where = str(path) if path else "the local data"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return StateError(f"The disk is full, so nothing was saved in {where}. Free some space and try again.")
+        return DiskFull(f"The disk is full, so nothing was saved in {where}. Free some space and try again.")
     if code == sqlite3.SQLITE_READONLY:
         return ReadOnlyState(f"{where} cannot be written here, so nothing was saved.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:

@@ -14,7 +14,7 @@ from pathlib import Path
 from postroom.errors import ReadOnlyState, StateError
 from store import migrations_user, schema_cache
 from store.connection import DAMAGE_MARK, Connection, connect, transaction
-from store.files import private_file, private_folder, set_aside
+from store.files import private_file, private_folder, refuse_network, set_aside
 
 __all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "prepare", "transaction"]
 
@@ -69,6 +69,8 @@ class Store:
         """A random id of this process: an undo window that another process opened is never continued."""
         self.notice = notice
         """Why a store that was to be written is not, for the user. Empty: nothing to say."""
+        self.room_needed = 20_000_000
+        """Bytes that must be free on the disk before anything is sent."""
         self._drafts: Connection | None = None
 
     @classmethod
@@ -80,6 +82,7 @@ class Store:
         if not writable:
             return cls._open_viewer(state_dir, session, notice="")
         private_folder(state_dir)
+        refuse_network(state_dir)
         user_path, cache_path = state_dir / USER_FILE, state_dir / CACHE_FILE
         private_file(user_path)
         notice = migrations_user.why_read_only(user_path)
@@ -141,19 +144,23 @@ def prepare(state_dir: Path, *, session: str) -> None:
     (a claimed send is now in doubt, an interrupted undo window is held); re-applies decisions the cache has not seen.
     """
     # These import this module: they are needed only here, at start.
-    from store import backup, journal, outbox_recovery  # noqa: PLC0415
+    from store import backup, identity, journal, outbox_recovery, room  # noqa: PLC0415
 
     os.umask(0o077)
     private_folder(state_dir)
+    refuse_network(state_dir)
     now = time.time_ns() // 1000
     backup.recover_if_damaged(state_dir / USER_FILE, now=now)
     store = Store.open(state_dir, session=session)
     try:
         if not store.writable:
             return
-        if reason := backup.restored_reason(store):
+        machine = identity.this_machine()
+        if reason := backup.restored_reason(store) or identity.why_foreign(store, machine=machine):
             outbox_recovery.hold_everything(store, reason=reason, now=now)
             backup.forget_restored(store)
+        identity.note_start(store, machine=machine)
+        room.keep_back(store)
         outbox_recovery.recover(store, session=session, now=now)
         journal.project_pending(store)
         backup.daily(store, now=now)

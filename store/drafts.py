@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from postroom.records import ConversationKey, Micros
 from store.connection import Connection, transaction
 from store.database import Store
+from store.room import surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,12 @@ class Draft:
 
 def save_draft(store: Store, key: ConversationKey, text: str, *, seen_upto: str, now: Micros) -> None:
     """Keep the text. An empty one is a draft too; `drop_draft` is how a draft ends."""
-    with transaction(store.drafts) as user:
-        put_draft(user, key, text, seen_upto=seen_upto, session=store.session, now=now)
+
+    def save() -> None:
+        with transaction(store.drafts) as user:
+            put_draft(user, key, text, seen_upto=seen_upto, session=store.session, now=now)
+
+    surely(store, save)
 
 
 def draft(store: Store, key: ConversationKey) -> Draft | None:

@@ -8,10 +8,43 @@ import stat
 import time
 from pathlib import Path
 
-from postroom.errors import ReadOnlyState
+from postroom.errors import ReadOnlyState, StateError
 
 COMPANIONS = ("", "-wal", "-shm")
 """A database file's own name and what SQLite keeps beside it."""
+
+
+_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone", "davfs"})
+"""File systems on which SQLite's write-ahead log is not safe: it needs memory shared between processes."""
+
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+def network_file_system(folder: Path, mounts: str) -> str:
+    """The kind of network file system that `folder` is on, by the system's list of mounts. Empty: it is local."""
+    kind, longest = "", -1
+    for line in mounts.splitlines():
+        before, dash, after = line.partition(" - ")
+        columns = before.split()
+        if not dash or len(columns) < 5 or not after.split():
+            continue
+        point = columns[4].replace("\\040", " ")
+        if len(point) >= longest and folder.is_relative_to(point):
+            kind, longest = after.split()[0], len(point)
+    return kind if kind in _NETWORK else ""
+
+
+def refuse_network(folder: Path) -> None:
+    """Raise StateError when the folder is on a network file system, where user.db could be damaged."""
+    try:
+        kind = network_file_system(folder.resolve(), _MOUNTS.read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return  # no such list on this system
+    if kind:
+        raise StateError(
+            f"{folder} is on a network file system ({kind}), where the database could be damaged. "
+            "Choose a folder on this machine with --state-dir."
+        )
 
 
 def private_folder(folder: Path) -> None:

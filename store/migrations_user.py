@@ -91,10 +91,10 @@ _FIRST = (
 )
 
 
-def migrate(user: Connection, path: Path) -> None:
-    """Bring the file to VERSION; nothing at all when it is there. Backs up a file that holds something first."""
+def migrate(user: Connection, path: Path, *, history: Migrations | None = None, target: int = VERSION) -> None:
+    """Bring the file to `target`; nothing at all when it is there. Backs up a file that holds something first."""
     present = version(user)
-    if present >= VERSION:
+    if present >= target:
         return
     # sqlite_utils costs 150 ms to import: only a first start and an upgrade pay it.
     from sqlite_utils import Database  # noqa: PLC0415
@@ -102,9 +102,9 @@ def migrate(user: Connection, path: Path) -> None:
     from store.backup import make  # noqa: PLC0415 # imports this module
 
     if present:
-        make(user, path, label=f"before-v{VERSION}")
+        make(user, path, label=f"before-v{target}")
     with transaction(user):  # the steps become savepoints of one transaction; a second thread waits and finds it done
-        steps().apply(Database(user, execute_plugins=False))
+        (history or steps()).apply(Database(user, execute_plugins=False))
 
 
 def steps() -> Migrations:

@@ -30,6 +30,7 @@ from store.outbox_reads import (
 )
 from store.outbox_recovery import expire, hold_all_undo, hold_everything, recover
 from store.outbox_states import IllegalTransition, State, log, move
+from store.room import surely, why_no_sends
 
 __all__ = [
     "Baseline", "Draft", "IllegalTransition", "OutboxEntry", "State", "claim", "claimable", "draft", "drop_draft",
@@ -140,8 +141,11 @@ def hold(store: Store, entry_id: int, reason: str, *, now: Micros) -> bool:
 def claim(store: Store, entry_id: int, *, baseline: Baseline | None, now: Micros) -> bool:
     """Take an entry for sending: committed to disk when this returns True, before the first byte leaves.
 
-    False: somebody else has it, it was held or taken back, its lane is blocked, or its workspace may not send.
+    False: somebody else has it, it was held or taken back, its lane is blocked, its workspace may not send, or the disk
+    has no room for the result.
     """
+    if why_no_sends(store):
+        return False
     with transaction(store.user) as user:
         if not user.number(f"select 1 from outbox o where id = ? and {UNBLOCKED}", (entry_id,)):
             return False
@@ -170,15 +174,19 @@ def settle(
 
     Raises IllegalTransition when the law forbids the step, NotFound when there is no such entry.
     """
-    with transaction(store.user) as user:
-        present = _present(user, entry_id)
-        if present.state == state:
-            return False
-        return move(
-            user, entry_id, before=present.state, after=state, now=now, note=error or matched_by, error=error,
-            matched_by=matched_by, next_attempt_at=next_attempt_at,
-            **({"remote_id": remote_id} if remote_id is not None else {}),
-        )  # fmt: skip
+
+    def save() -> bool:
+        with transaction(store.user) as user:
+            present = _present(user, entry_id)
+            if present.state == state:
+                return False
+            return move(
+                user, entry_id, before=present.state, after=state, now=now, note=error or matched_by, error=error,
+                matched_by=matched_by, next_attempt_at=next_attempt_at,
+                **({"remote_id": remote_id} if remote_id is not None else {}),
+            )  # fmt: skip
+
+    return surely(store, save)
 
 
 def verified(store: Store, entry_id: int, *, now: Micros) -> bool:
@@ -228,7 +236,7 @@ def stop_lane(store: Store, workspace: str, reason: str, *, now: Micros = 0) -> 
 
 def start_lane(store: Store, workspace: str) -> None:
     """Let a workspace send again."""
-    if lane_stopped(store, workspace):
+    if store.user.number("select 1 from stopped_lane where workspace = ?", (workspace,)):
         with transaction(store.user) as user:
             user.execute("delete from stopped_lane where workspace = ?", (workspace,))
 

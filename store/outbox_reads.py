@@ -11,6 +11,7 @@ from postroom.errors import PostroomError
 from postroom.records import Micros
 from store.database import Store
 from store.outbox_states import BLOCKING, IDEMPOTENT, TERMINAL
+from store.room import why_no_sends
 from store.rows import OutboxRow
 
 
@@ -73,6 +74,8 @@ and not exists (
 
 def claimable(store: Store, *, now: Micros) -> list[OutboxEntry]:
     """Entries that may leave now, oldest first."""
+    if why_no_sends(store):
+        return []
     return store.user.rows(
         _read_entry,
         f"""
@@ -127,7 +130,8 @@ def unsettled_count(store: Store) -> int:
 
 def lane_stopped(store: Store, workspace: str) -> str:
     """Why nothing is sent from a workspace. Empty: it sends."""
-    return store.user.row(str, "select reason from stopped_lane where workspace = ?", (workspace,)) or ""
+    stopped = store.user.row(str, "select reason from stopped_lane where workspace = ?", (workspace,))
+    return stopped or why_no_sends(store)
 
 
 def _read_entry(

@@ -16,7 +16,7 @@ from store.inbox import WHERE, rows_where, scan_names
 from store.rows import InboxRow, View
 from store.workspaces import number_of
 
-_NAMES = 10_000
+FREQUENT = 10_000
 """More conversations than this with such a name: they are so frequent that walking the view finds them sooner."""
 
 _MESSAGES = 2000
@@ -32,7 +32,7 @@ def search(store: Store, text: str, *, workspace: str | None = None, limit: int 
 
 
 def filter_rows(
-    store: Store, view: View, text: str, *, workspace: str | None = None, limit: int = 500
+    store: Store, view: View, text: str, *, workspace: str | None = None, limit: int = 500, frequent: int = FREQUENT
 ) -> list[InboxRow]:
     """The rows of a view in whose name and company, or in one of whose messages, every word occurs. Newest first.
 
@@ -44,8 +44,8 @@ def filter_rows(
     query = query_for(words, unfinished=not text[-1:].isspace())
     number = number_of(store.cache, workspace) if workspace is not None else None
     found = set(_written(store, query, number)) if len("".join(words)) > 1 else set()
-    named = _named(store, query)
-    if len(named) <= _NAMES:
+    named = _named(store, query, frequent + 1)
+    if len(named) <= frequent:
         return _rows(store, view, found.union(named), number, limit)
     matching = (
         row_id
@@ -122,12 +122,12 @@ def _index_names(store: Store, limit: int) -> None:
         store.cache.execute(statement, {"ids": ids})
 
 
-def _named(store: Store, query: str) -> list[int]:
-    """Conversations by name and company: all of them, or one more than _NAMES."""
+def _named(store: Store, query: str, limit: int) -> list[int]:
+    """Conversations by name and company."""
     return store.cache.rows(
         int,
         "select rowid from conversation_text where conversation_text match ? order by rowid limit ?",
-        (query, _NAMES + 1),
+        (query, limit),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
 from postroom.errors import ReadOnlyState, StateError
 from postroom.records import ConversationKey
@@ -95,55 +95,47 @@ def test_a_newer_file_that_allows_writing_is_written(store: Store) -> None:
     assert draft.text == "written by the old one"
 
 
-def test_an_upgrade_backs_up_and_keeps_every_row(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything is changed there is a copy; after it everything is still there."""
-    outbox.save_draft(store, ADA, "Dear Ada", seen_upto="", now=at(1))
-    path = store.state_dir / USER_FILE
+def further(*statements: str) -> Migrations:
+    """The history with one more step."""
     history = migrations_user.steps()
 
     @history(name="0002_test")
-    def second(db: object) -> None:
-        connection = db.conn  # type: ignore[attr-defined]
-        connection.execute("alter table draft add column subject text not null default ''")
-        connection.execute("pragma user_version = 2")
+    def second(db: Database) -> None:
+        for statement in (*statements, "pragma user_version = 2"):
+            db.conn.execute(statement)
 
-    monkeypatch.setattr(migrations_user, "VERSION", 2)
-    monkeypatch.setattr(migrations_user, "steps", lambda: history)
-    store.close()
-    opened = Store.open(path.parent)
-    draft = outbox.draft(opened, ADA)
-    opened.close()
+    return history
+
+
+def test_an_upgrade_backs_up_and_keeps_every_row(store: Store) -> None:
+    """Before anything is changed there is a copy; after it everything is still there."""
+    outbox.save_draft(store, ADA, "Dear Ada", seen_upto="", now=at(1))
+    path = store.state_dir / USER_FILE
+
+    for _ in range(2):
+        history = further("alter table draft add column subject text not null default ''")
+        migrations_user.migrate(store.user, path, history=history, target=2)
+    draft = outbox.draft(store, ADA)
     copies = backup.backups(path)
-
-    assert draft is not None
-    assert draft.text == "Dear Ada"
-    assert [p.name.endswith("-before-v2.db") for p in copies] == [True]
-    with sqlite3.connect(copies[0]) as copy:
-        assert copy.execute("pragma user_version").fetchone() == (1,)
+    copy = connect(copies[0], read_only=True)
+    version = migrations_user.version(copy)
     copy.close()
 
+    assert draft is not None
+    assert (draft.text, migrations_user.version(store.user)) == ("Dear Ada", 2)
+    assert [p.name.endswith("-before-v2.db") for p in copies] == [True]
+    assert version == 1
 
-def test_a_failed_upgrade_leaves_the_old_file(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+
+def test_a_failed_upgrade_leaves_the_old_file(store: Store) -> None:
     """A step that breaks in the middle changes nothing at all."""
     outbox.save_draft(store, ADA, "Dear Ada", seen_upto="", now=at(1))
-    history = migrations_user.steps()
+    history = further("alter table draft add column subject text", "insert into no_such_table values (1)")
 
-    @history(name="0002_broken")
-    def second(db: object) -> None:
-        connection = db.conn  # type: ignore[attr-defined]
-        connection.execute("alter table draft add column subject text not null default ''")
-        connection.execute("insert into no_such_table values (1)")
-
-    monkeypatch.setattr(migrations_user, "VERSION", 2)
-    monkeypatch.setattr(migrations_user, "steps", lambda: history)
-    store.close()
     with pytest.raises(StateError):
-        Store.open(store.state_dir)
-    monkeypatch.undo()
-    opened = Store.open(store.state_dir)
-    columns = opened.user.rows(str, "select name from pragma_table_info('draft')")
-    draft = outbox.draft(opened, ADA)
-    opened.close()
+        migrations_user.migrate(store.user, store.state_dir / USER_FILE, history=history, target=2)
+    draft = outbox.draft(store, ADA)
 
-    assert "subject" not in columns
+    assert "subject" not in store.user.rows(str, "select name from pragma_table_info('draft')")
     assert draft is not None
+    assert migrations_user.version(store.user) == 1

@@ -250,7 +250,7 @@ def test_what_is_gone_stays_readable_and_may_come_back(store: Store) -> None:
     assert bodies(store) == ["Sounds good"]
 
 
-def test_a_page_and_its_cursor_are_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_and_its_cursor_are_one(store: Store) -> None:
     """When the cursor cannot be kept, the page was not read; then it is read again."""
     store.cache.execute("create temp trigger full before insert on stream begin select raise(abort, 'full'); end")
     with pytest.raises(Exception, match="full"):
