@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
+from postroom.commands import Command, PauseCampaign, ResumeCampaign, StopLead
 from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Uncertain
 from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
 from providers.base import Lane
@@ -185,8 +185,21 @@ async def _checked(check: Callable[[], Awaitable[bool]]) -> bool:
 def _prove(link: Link, entry: OutboxEntry, remark: str = "") -> str:
     """The effect has been read back."""
     outbox.verified(link.store, entry.id, now=link.clock.now())
-    announce(link, entry, "sent", remark)
+    announce(link, entry, "sent", remark or _done(entry.command))
     return "sent"
+
+
+def _done(command: Command) -> str:
+    """What has happened, for the one who asked for it."""
+    match command:
+        case StopLead():
+            return f"{command.lead_name} is stopped in “{command.campaign_name}”: read back from the provider."
+        case PauseCampaign():
+            return f"“{command.campaign_name}” is paused: read back from the provider."
+        case ResumeCampaign():
+            return f"“{command.campaign_name}” is running: read back from the provider."
+        case _:
+            return ""
 
 
 async def _campaign(link: Link, campaign_id: str) -> Campaign:

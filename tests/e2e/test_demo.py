@@ -116,22 +116,22 @@ def _stop(screen: Terminal) -> None:
     screen.wait_for(r"[Ss]top .* in \d+ campaign")
     screen.settle(0.5)
     screen.press("y")
-    screen.wait_for(r"Stopped .*|stopped in", within=30)
+    screen.wait_for(r"is stopped in “", within=30)
 
 
 def _pause(screen: Terminal) -> None:
     """Pause the campaign beside the thread."""
     screen.press("P")
-    screen.wait_for(r"[Pp]ause “")
+    screen.wait_for(r"Pause campaign")
     screen.settle(0.5)
     screen.press("y")
-    screen.wait_for(r"PAUSED ·", within=30)
+    screen.wait_for(r"is paused: read back", within=30)
 
 
 def _resume(screen: Terminal) -> None:
     """Resume it; the question says how many leads will be written to."""
     screen.press("P")
-    screen.wait_for(r"[Rr]esume “.*")
+    screen.wait_for(r"Resume .*")
     screen.settle(0.5)
     screen.press("y")
-    screen.wait_for(r"IN_PROGRESS ·", within=30)
+    screen.wait_for(r"is running: read back", within=30)
