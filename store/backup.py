@@ -102,30 +102,30 @@ def recover_if_damaged(path: Path, *, now: Micros) -> None:
 
     Raises StateError when the file cannot be opened for another reason than damage.
     """
-    mark = Path(f"{path}{DAMAGE_MARK}")
-    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()):
-        return
-    if not mark.exists() and _sound(path):
-        return
-    damaged = set_aside(path)
-    mark.unlink(missing_ok=True)
     fresh = path.with_name(f"{path.name}.part")
+    if not path.exists() and fresh.exists():
+        fresh.replace(path)  # a recovery was interrupted in its last step
+    mark = Path(f"{path}{DAMAGE_MARK}")
+    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()) or _sound(path, thorough=mark.exists()):
+        return
     fresh.unlink(missing_ok=True)
     private_file(fresh)
     target = connect(fresh)
     try:
         migrations_user.migrate(target, fresh)
         for table in _TABLES:
-            _carry(table, damaged, target, path)
+            _carry(table, path, target)
         target.execute("insert or replace into meta values ('restored', ?)", (now,))
     finally:
         target.close()
+    set_aside(path)
     fresh.replace(path)
+    mark.unlink(missing_ok=True)
 
 
-def _carry(table: str, damaged: Path, target: Connection, path: Path) -> None:
+def _carry(table: str, path: Path, target: Connection) -> None:
     """Bring a table over from the damaged file, and where that breaks off, what the newest sound backup has besides."""
-    if _copy(table, damaged, target):
+    if _copy(table, path, target):
         return
     for backup in backups(path):
         if _sound(backup):
@@ -172,12 +172,13 @@ def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool,
     return False, rows
 
 
-def _sound(path: Path) -> bool:
+def _sound(path: Path, *, thorough: bool = False) -> bool:
     """Whether the file is a whole database. Raises StateError when that cannot be found out."""
-    connection = connect(path, read_only=True)
     mark = Path(f"{path}{DAMAGE_MARK}")
+    mark.unlink(missing_ok=True)  # comes back when the check meets damage
+    connection = connect(path, read_only=True)
     try:
-        verdict = connection.rows(str, "pragma quick_check(1)")
+        verdict = connection.rows(str, "pragma integrity_check(1)" if thorough else "pragma quick_check(1)")
     except StateError:
         if mark.exists():
             return False

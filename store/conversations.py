@@ -6,10 +6,11 @@ Used by `store.writes` inside its transactions; every statement here goes to the
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from postroom.records import Conversation, Micros
+from postroom.records import Conversation, Micros, Verdict
 from postroom.text import short_ref
 from store.connection import Connection, Value
 from store.messages import MessageWriter, join, read_threads
@@ -75,6 +76,11 @@ _UPDATE = (
     "campaign_id = coalesce(?, campaign_id), gone = 0, missed = 0, version = version + 1 where id = ?"
 )
 _UPDATE_THREAD = f"update conversation set {_THREAD_SETS}, gone = 0, missed = 0, version = version + 1 where id = ?"
+_COUNT = """
+insert into tally values (?, ?, ?, ?, ?, ?) on conflict do update set n = n + excluded.n
+"""
+_INTERESTED = frozenset({Verdict.INTERESTED, Verdict.CURIOUS, Verdict.MEETING})
+"""As the column `interested` says it."""
 _EXISTING = """
 select native, id, fingerprint, lead_name, company, total_messages, message_count, complete, wanted, gone,
     last_at, last_direction, preview, sort_at, last_inbound_at, waiting_since, unread_remote, unread,
@@ -134,6 +140,7 @@ class _PageWriter:
         self._next_id = cache.number("select max(id) from conversation") + 1
         self._inserts: list[tuple[Value, ...]] = []
         self._updates: list[tuple[Value, ...]] = []
+        self._kinds: Counter[tuple[str, str, bool, bool]] = Counter()
         self._renamed: list[tuple[Value, ...]] = []
         self._messages = MessageWriter(cache, now=now)
         self._merged = Merged()
@@ -159,6 +166,8 @@ class _PageWriter:
             self._next_id += 1
             ref = short_ref(self._place.provider, self._place.name, record.id)
             self._inserts.append((number, self._place.id, record.id, ref, *columns))
+            interested = record.verdict in _INTERESTED
+            self._kinds[standing.folder, standing.last_direction, interested, standing.unread] += 1
             self._merged.created.append(record.id)
         else:
             number = before.id
@@ -172,6 +181,7 @@ class _PageWriter:
     def flush(self) -> Merged:
         """Write the page."""
         self._cache.executemany(_INSERT, self._inserts)
+        self._cache.executemany(_COUNT, [(self._place.id, *kind, count) for kind, count in self._kinds.items()])
         self._cache.executemany(_UPDATE, self._updates)
         self._cache.executemany("insert into pending_name values (?) on conflict do nothing", self._renamed)
         self._messages.flush()

@@ -148,3 +148,27 @@ def test_without_file_and_backup_there_is_a_fresh_start(state_dir: Path, store: 
     (state_dir / USER_FILE).write_bytes(b"garbage " * 5000)
 
     assert states(state_dir) == {}
+
+
+def test_a_false_alarm_changes_nothing(state_dir: Path, store: Store) -> None:
+    """A file that was called damaged and proves whole goes on as it is."""
+    fill(store)
+    store.close()
+    (state_dir / f"{USER_FILE}.damaged").touch()
+
+    found = states(state_dir)
+
+    assert found == {"queued": "queued", "sending": "in_doubt"}
+    assert list(state_dir.glob(f"{USER_FILE}.corrupt-*")) == []
+    assert not (state_dir / f"{USER_FILE}.damaged").exists()
+
+
+def test_a_recovery_that_was_killed_is_finished(state_dir: Path, store: Store) -> None:
+    """Between the damaged file's renaming and the new one's, nothing is lost."""
+    fill(store)
+    store.close()
+    (state_dir / USER_FILE).rename(state_dir / f"{USER_FILE}.part")
+
+    states(state_dir)
+
+    assert draft_text(state_dir) == "Dear Ada"
