@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench snapshots lock audit clean
+.PHONY: help demo test check lint types imports bench snapshots screenshots lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: $(READY) ## measure what the budgets speak of
 
 snapshots: $(READY) ## draw the screen snapshots anew; review the difference before committing it
 	$(BIN)/python -m pytest tests/tui --snapshot-update
+
+screenshots: $(READY) ## take the README's pictures anew
+	$(BIN)/python -m tests.pictures
 
 lock: $(READY) ## lock the requirements anew, with hashes and without the name of any registry
 	$(BIN)/python requirements/lock.py
