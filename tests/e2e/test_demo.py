@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.hands import answer, find
 from tests.e2e.outside import Ledger, command, environment, free_port, lines, run
 from tests.e2e.terminal import Terminal
 
@@ -44,13 +45,13 @@ def test_a_morning_of_work_by_keyboard(screen: Terminal, port: int, tmp_path: Pa
     ledger = Ledger(port)
     chosen = _choose(tmp_path / "demo", ledger)
 
-    _find(screen, str(chosen.heyreach["lead"]))
+    find(screen, str(chosen.heyreach["lead"]))
     _reply(screen, "Tuesday at ten suits me well.")
     _stop(screen)
     _pause(screen)
     paused = ledger.campaign_status(chosen.campaign)
     _resume(screen)
-    _find(screen, str(chosen.networkhq["lead"]))
+    find(screen, str(chosen.networkhq["lead"]))
     _reply(screen, "I will send you the figures tonight.")
 
     assert ledger.deliveries("Tuesday at ten suits me well.") == 1
@@ -88,25 +89,9 @@ def _choose(state: Path, ledger: Ledger) -> Chosen:
     return Chosen(found["heyreach"], campaign, found["networkhq"])
 
 
-def _find(screen: Terminal, name: str) -> None:
-    """Filter the inbox by a name and open the first conversation."""
-    screen.press("esc", "esc", "/")
-    screen.type(name)
-    screen.settle()
-    screen.press("enter")
-    screen.wait_for(rf"│[▌].*{re.escape(name[:12])}")
-    screen.press("enter")
-    screen.wait_for(r"you are ")
-
-
 def _reply(screen: Terminal, text: str) -> None:
     """Write and send, and wait until the provider has taken it."""
-    screen.press("r")
-    screen.wait_for(r"reply to")
-    screen.type(text)
-    screen.settle(0.5)
-    screen.press("ctrl+s")
-    screen.wait_for(r"◷ undo")
+    answer(screen, text)
     screen.wait_for(lambda shown: text in shown and "◷ undo" not in shown and "⇡" not in shown, within=40)
 
 
