@@ -13,13 +13,17 @@ from simulator.workspace import Sender, Workspace
 PARTIAL = 2
 """How many messages a list row shows of a thread that it does not show whole."""
 
+_PARTIAL_EVERY, _PARTIAL_UPTO = 12, 120
+"""Which rows are not shown whole: ten of an inbox of any size, for in sampled inboxes nearly all were whole."""
+
 
 def conversation(call: Call, row: Conversation, *, whole: bool, version: int = 3) -> Json:
     """A conversation with its messages; `whole=False` leaves some out of a few long ones, as lists do."""
     workspace = call.workspace
     said = workspace.history(row)
     last = said[-1]
-    shown = said[-PARTIAL:] if not whole and row.index % 12 == 7 and len(said) > PARTIAL else said
+    cut = not whole and row.index < _PARTIAL_UPTO and row.index % _PARTIAL_EVERY == 7 and len(said) > PARTIAL
+    shown = said[-PARTIAL:] if cut else said
     return {
         "id": row.id,
         "read": row.seen,
