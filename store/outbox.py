@@ -19,6 +19,7 @@ from store.drafts import Draft, delete_draft, draft, drop_draft, restore_draft, 
 from store.outbox_reads import (
     UNBLOCKED,
     OutboxEntry,
+    attempted_replies,
     claimable,
     entry,
     lane_stopped,
@@ -29,14 +30,14 @@ from store.outbox_reads import (
     unsettled_count,
 )
 from store.outbox_recovery import expire, hold_all_undo, hold_everything, recover
-from store.outbox_states import IllegalTransition, State, log, move
+from store.outbox_states import IDEMPOTENT, IllegalTransition, State, log, move
 from store.room import surely, why_no_sends
 
 __all__ = [
-    "Baseline", "Draft", "IllegalTransition", "OutboxEntry", "State", "claim", "claimable", "draft", "drop_draft",
-    "edit", "enqueue", "entry", "expire", "hold", "hold_all_undo", "hold_everything", "lane_stopped", "open_entries",
-    "recover", "release_due", "release_now", "resolve", "row", "rows", "save_draft", "settle", "start_lane",
-    "stop_lane", "title_of", "undo_send", "unsettled_count", "verified",
+    "IDEMPOTENT", "Baseline", "Draft", "IllegalTransition", "OutboxEntry", "State", "attempted_replies", "claim",
+    "claimable", "draft", "drop_draft", "edit", "enqueue", "entry", "expire", "hold", "hold_all_undo",
+    "hold_everything", "lane_stopped", "open_entries", "recover", "release_due", "release_now", "resolve", "row",
+    "rows", "save_draft", "settle", "start_lane", "stop_lane", "title_of", "undo_send", "unsettled_count", "verified",
 ]  # fmt: skip
 
 DOUBLE_KEY: Micros = 2_000_000

@@ -41,17 +41,22 @@ class OutboxEntry:
     text_hash: str = ""
     queued_at: Micros | None = None
     """When it first could leave. None: it never could."""
+    matched_by: str = ""
+    """What settled it as sent: `id`, `text` (an equal text appeared) or `user`. Empty: nothing so far."""
 
 
 _ENTRY = """
 select id, workspace, kind, payload, state, attempts, created_at, claimed_at, ended_at, baseline, known_ids,
-    remote_id, error, undo_until, resend_of, verified, next_attempt_at, session, text_hash, queued_at
+    remote_id, error, undo_until, resend_of, verified, next_attempt_at, session, text_hash, queued_at, matched_by
 from outbox o"""
 
 _ROW = """
 select id, workspace, kind, payload, state, conversation, error, attempts, created_at, updated_at, undo_until,
     next_attempt_at, remote_id, matched_by, resend_of, verified
 from outbox o"""
+
+LONGEST_WAIT: Micros = 3_600_000_000
+"""No attempt is put off for longer: one that seems to be was dated by a clock that has been set back since."""
 
 _KNOWN = f"kind in ({', '.join(repr(command.kind) for command in get_args(Command))})"
 """An action that a newer Postroom wrote is shown, and left to it."""
@@ -80,11 +85,12 @@ def claimable(store: Store, *, now: Micros) -> list[OutboxEntry]:
         _read_entry,
         f"""
         {_ENTRY} indexed by outbox_open
-        where state = 'queued' and {_NOT_ENDED} and {_KNOWN} and (next_attempt_at is null or next_attempt_at <= ?)
+        where state = 'queued' and {_NOT_ENDED} and {_KNOWN}
+            and (next_attempt_at is null or next_attempt_at not between :now + 1 and :now + {LONGEST_WAIT})
             and {UNBLOCKED}
         order by id
         """,
-        (now,),
+        {"now": now},
     )
 
 
@@ -104,6 +110,18 @@ def open_entries(store: Store, workspace: str | None = None, conversation: str |
             {"and conversation = :conversation" if conversation is not None else ""} order by id
         """,
         {"workspace": workspace, "conversation": conversation},
+    )
+
+
+def attempted_replies(store: Store, workspace: str, conversation: str) -> list[OutboxEntry]:
+    """The replies of a conversation that were given to the provider, whatever became of them, oldest first."""
+    return store.user.rows(
+        _read_entry,
+        f"""
+        {_ENTRY} indexed by outbox_conversation
+        where workspace = ? and conversation = ? and kind = 'reply' and attempts > 0 order by id
+        """,
+        (workspace, conversation),
     )
 
 
@@ -138,12 +156,12 @@ def _read_entry(
     number: int, workspace: str, kind: str, payload: str, state: str, attempts: int, created_at: int,
     claimed_at: int | None, ended_at: int | None, baseline: int | None, known_ids: str, remote_id: str | None,
     error: str, undo_until: int | None, resend_of: int | None, verified: int, next_attempt_at: int | None,
-    session: str, text_hash: str, queued_at: int | None,
+    session: str, text_hash: str, queued_at: int | None, matched_by: str,
 ) -> OutboxEntry:  # fmt: skip
     return OutboxEntry(
         number, workspace, from_json(kind, payload), state, attempts, created_at, claimed_at, ended_at, baseline,
         tuple(json.loads(known_ids)), remote_id, error, undo_until, resend_of, bool(verified), next_attempt_at,
-        session, text_hash, queued_at,
+        session, text_hash, queued_at, matched_by,
     )  # fmt: skip
 
 

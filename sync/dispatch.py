@@ -21,6 +21,7 @@ from sync.echoes import announce
 from sync.link import Link
 from sync.push import push
 from sync.schedule import slept
+from sync.settling import record_late, remember_broken
 
 MAX_AT_ONCE = 4
 """Entries of one workspace on their way at the same time."""
@@ -72,6 +73,7 @@ class Dispatcher:
     def start_due(self, *, ahead: float = 0.0) -> float:
         """Start what is due, or would be within `ahead` seconds. Returns the seconds until there may be more."""
         self._heed_sleep()
+        self._record_late()
         now = self._clock.now()
         outbox.release_due(self._store, now=now, session=self._session)
         self._expire(now)
@@ -102,12 +104,12 @@ class Dispatcher:
     async def close(self) -> None:
         """Let what is on its way come to its end, briefly; the rest settles itself as what is known of it."""
         tasks = set(self._tasks.values())
-        if not tasks:
-            return
-        _, waiting = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            _, waiting = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        self._record_late()
 
     def _start(self, link: Link, entry: OutboxEntry) -> asyncio.Task[str]:
         task = asyncio.create_task(push(link, entry))
@@ -122,7 +124,14 @@ class Dispatcher:
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._resting[entry.id] = self._clock.monotonic() + REST_SECONDS
+            remember_broken(self._links[entry.workspace], entry)
             structlog.get_logger().error("push failed", entry=entry.id, workspace=entry.workspace, exc_info=error)
+
+    def _record_late(self) -> None:
+        """Write down results that could not be written. While that fails, their entries stay `sending`."""
+        for link in self._links.values():
+            with contextlib.suppress(StateError):  # the next look tries again
+                record_late(link)
 
     def _has_room(self, entry: OutboxEntry) -> bool:
         under_way = sum(workspace == entry.workspace for workspace, _ in self._lanes.values())

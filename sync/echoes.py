@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from math import inf
 
 from postroom.commands import Reply
 from postroom.text import canonical_hash
@@ -21,7 +22,7 @@ from sync.reconcile import Attempt, Match, Outbound, match, overdue
 AWAITED = frozenset({"accepted", "pending", "in_doubt"})
 """States of a send that only its echo (or the user) can settle."""
 
-BEFORE = float("-inf")
+BEFORE = -inf
 """When an attempt ended that was made before this process began."""
 
 
@@ -37,8 +38,11 @@ def settle_echoes(link: Link, conversations: Collection[str] | None, *, read_beg
     settled = 0
     for conversation, entries in groupby(awaited, key=_conversation):
         group = list(entries)
-        for found in _matches(link, conversation, group, read_began=read_began):
-            settled += _settle(link, next(entry for entry in group if entry.id == found.entry_id), found)
+        by_id = {entry.id: entry for entry in group}
+        others = _spoken_for(link, conversation)
+        for found in _matches(link, conversation, [*others, *group], read_began=read_began):
+            if found.entry_id in by_id:
+                settled += _settle(link, by_id[found.entry_id], found)
     return settled
 
 
@@ -67,12 +71,30 @@ def baseline(link: Link, conversation: str, text: str) -> Baseline:
     """How many equal texts of ours a conversation shows or still owes, and their ids: taken just before a claim."""
     text_hash = canonical_hash(text)
     shown = queries.outbound_with_hash(link.store, link.key(conversation), text_hash)
+    awaited = [entry for entry in awaited_replies(link) if _conversation(entry) == conversation]
+    seen_by_user = _spoken_for(link, conversation)
+    found = {each.entry_id for each in _matches(link, conversation, seen_by_user, read_began=inf)}
     owed = [
         entry
-        for entry in awaited_replies(link)
-        if _conversation(entry) == conversation and entry.text_hash == text_hash
+        for entry in (*awaited, *(entry for entry in seen_by_user if entry.id not in found))
+        if entry.text_hash == text_hash
     ]
     return Baseline(count=len(shown) + len(owed), ids=queries.known_ids(link.store, link.key(conversation)))
+
+
+def _spoken_for(link: Link, conversation: str) -> list[OutboxEntry]:
+    """Sends that the user settled as arrived: their echoes, which may still be to come, belong to no other send."""
+    return [
+        entry
+        for entry in outbox.attempted_replies(link.store, link.workspace, conversation)
+        if entry.state == "sent" and entry.matched_by == "user" and entry.baseline is not None
+    ]
+
+
+def _taken(link: Link, conversation: str) -> frozenset[str]:
+    """The provider's ids of messages that are known to be other sends."""
+    entries = outbox.attempted_replies(link.store, link.workspace, conversation)
+    return frozenset(entry.remote_id for entry in entries if entry.state == "sent" and entry.remote_id)
 
 
 def announce(link: Link, entry: OutboxEntry, state: str, sentence: str = "") -> None:
@@ -82,6 +104,8 @@ def announce(link: Link, entry: OutboxEntry, state: str, sentence: str = "") -> 
 
 
 def _matches(link: Link, conversation: str, entries: Sequence[OutboxEntry], *, read_began: float) -> tuple[Match, ...]:
+    if not entries:
+        return ()
     hashes = {entry.text_hash for entry in entries}
     messages = [
         Outbound(key, text_hash, remote_id, sent_at)
@@ -100,7 +124,7 @@ def _matches(link: Link, conversation: str, entries: Sequence[OutboxEntry], *, r
         )
         for entry in entries
     ]
-    return match(attempts, messages, read_began=read_began, skew=link.skew)
+    return match(attempts, messages, read_began=read_began, taken=_taken(link, conversation), skew=link.skew)
 
 
 def _settle(link: Link, entry: OutboxEntry, found: Match) -> bool:

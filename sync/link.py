@@ -37,6 +37,17 @@ HABITS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt, as the store takes it."""
+
+    state: str
+    error: str = ""
+    remote_id: str | None = None
+    matched_by: str = ""
+    next_attempt_at: Micros | None = None
+
+
 @dataclass(slots=True)
 class Memory:
     """What sync remembers of a workspace while it runs. Losing it costs a few requests, never a wrong conclusion."""
@@ -52,6 +63,8 @@ class Memory:
     opened: dict[str, float] = field(default_factory=dict)
     """When what is on screen was last fetched, by conversation id or `enrolments <lead id>` (monotonic)."""
     on_screen: ConversationKey | None = None
+    unwritten: dict[int, Outcome] = field(default_factory=dict)
+    """What became of attempts whose entry could not be written, as on a full disk: it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from sync.clock import HOUR, MINUTE
 
 REPLIED = "They replied while you were writing: read it, then send again."
 ANSWERED = "Someone else, or the campaign, wrote in this conversation since: read it, then send again."
+CHANGED = "The message that this answers was changed or withdrawn since: read it, then send again."
+RENEWED = "HeyReach has given this conversation a new id: send it in the new one, which the next sync shows."
 LATE: Micros = HOUR
 """A message may be dated this much before the last one seen and still have been invisible: providers ingest late."""
 
@@ -38,7 +40,7 @@ class Situation:
     """For each reply sent from here, the `key#ordinal` of the messages that may be it."""
 
 
-def objection(reply: Reply, situation: Situation, *, created_at: Micros) -> str:
+def objection(reply: Reply, situation: Situation) -> str:
     """Why the reply must not leave now, as a sentence for its writer; empty when it may."""
     head = situation.head
     if head.row.gone:
@@ -48,7 +50,9 @@ def objection(reply: Reply, situation: Situation, *, created_at: Micros) -> str:
     if head.sender_health is Health.BROKEN:
         reason = f": {head.sender_note}" if head.sender_note else "."
         return f"{head.sender_name or 'The sender'} cannot send now{reason}"
-    unseen = _unseen(reply, situation, created_at=created_at)
+    if reply.seen_upto and situation.resent_at is None and not _shown(reply, situation):
+        return CHANGED
+    unseen = _unseen(reply, situation)
     if situation.resent_at is not None:
         # What the cache held then has been seen; what only this read brought has not.
         again = situation.resent_at
@@ -60,7 +64,7 @@ def objection(reply: Reply, situation: Situation, *, created_at: Micros) -> str:
 
 def expired(command: Command, *, created_at: Micros, now: Micros) -> str:
     """Why a resume, which is never queued, comes too late; empty when it does not. The rest expires in the store."""
-    if isinstance(command, ResumeCampaign) and now - created_at > RESUME_LIFE:
+    if isinstance(command, ResumeCampaign) and not 0 <= now - created_at <= RESUME_LIFE:
         return f"“{command.campaign_name}” was not resumed: the request waited too long. Ask again if it still fits."
     return ""
 
@@ -90,14 +94,19 @@ def _others(messages: Sequence[MessageRow], ours: Sequence[Collection[str]]) -> 
     return False
 
 
-def _unseen(reply: Reply, situation: Situation, *, created_at: Micros) -> list[MessageRow]:
+def _shown(reply: Reply, situation: Situation) -> bool:
+    """Whether the thread still has the message that the writer saw last."""
+    return any(message.key == reply.seen_upto for message in situation.messages)
+
+
+def _unseen(reply: Reply, situation: Situation) -> list[MessageRow]:
     """The messages that the writer could not have seen when the draft was opened."""
     messages = situation.messages
     if not reply.seen_upto:
         return [message for message in messages if message.key not in situation.known]
     seen = next((index for index, message in enumerate(messages) if message.key == reply.seen_upto), None)
     if seen is None:
-        return [message for message in messages if (message.sent_at or 0) > created_at]
+        return list(messages)
     since = (messages[seen].sent_at or 0) - LATE
     late = [
         message for message in messages[:seen] if message.key not in situation.known and (message.sent_at or 0) >= since

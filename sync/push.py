@@ -11,7 +11,6 @@ import asyncio
 from postroom.commands import AddTags, MarkSeen, Reply
 from postroom.errors import Gone, PostroomError, ProviderError, RateLimited, Rejected
 from postroom.records import SendResult
-from postroom.text import canonical_hash
 from providers.base import Lane
 from store import outbox, outbox_waiting, queries
 from store.outbox import OutboxEntry
@@ -20,7 +19,7 @@ from sync.clock import MINUTE
 from sync.echoes import baseline
 from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
-from sync.preconditions import Situation, expired, not_offered, objection
+from sync.preconditions import RENEWED, Situation, expired, not_offered, objection
 from sync.schedule import backoff
 from sync.settling import doubt, drop, fail, finish, hold, postpone, requeue, state_of, stop_sending, take
 from sync.threads import apply_read, fetch_thread
@@ -88,6 +87,8 @@ async def _look(link: Link, entry: OutboxEntry, reply: Reply) -> str:
     apply_read(link, read)
     if not read.complete:
         return f"The conversation could not be read to its end, so this was not sent. {read.reason}"
+    if read.conversation.id != reply.conversation:
+        return RENEWED
     head = queries.conversation(link.store, key)
     if head is None:
         return "This conversation is not known here any more: sync, then send again."
@@ -99,21 +100,16 @@ async def _look(link: Link, entry: OutboxEntry, reply: Reply) -> str:
         ours=_our_messages(link, entry, reply),
         resent_at=outbox_waiting.resent_at(link.store, entry.id),
     )
-    return objection(reply, situation, created_at=entry.created_at)
+    return objection(reply, situation)
 
 
 def _our_messages(link: Link, entry: OutboxEntry, reply: Reply) -> list[set[str]]:
     """For each reply given to the provider from here in this conversation, the messages that may be it."""
     key = link.key(reply.conversation)
     return [
-        {shown for shown, _, _ in queries.outbound_with_hash(link.store, key, canonical_hash(row.text))}
-        for row in outbox.rows(link.store, open_only=False)
-        if row.workspace == link.workspace
-        and row.conversation == reply.conversation
-        and row.kind == Reply.kind
-        and row.id != entry.id
-        and row.state in {"sent", "accepted", "pending", "in_doubt", "discarded"}
-        and row.attempts > 0
+        {shown for shown, _, _ in queries.outbound_with_hash(link.store, key, other.text_hash)}
+        for other in outbox.attempted_replies(link.store, link.workspace, reply.conversation)
+        if other.id != entry.id and other.state in {"sent", "accepted", "pending", "in_doubt", "discarded"}
     ]
 
 

@@ -11,7 +11,7 @@ from store.outbox import Baseline, OutboxEntry
 from sync.clock import SECOND
 from sync.echoes import announce
 from sync.events import StatusChanged
-from sync.link import Link
+from sync.link import Link, Outcome
 
 
 def take(link: Link, entry: OutboxEntry, *, baseline: Baseline | None) -> bool:
@@ -33,17 +33,45 @@ def finish(
 ) -> str:
     """Settle the entry in `state`. Its attempt has ended now: only later reads may show its echo."""
     link.memory.ended[entry.id] = link.clock.monotonic()
+    return record(link, entry, Outcome(state, error, remote_id, matched_by))
+
+
+def record(link: Link, entry: OutboxEntry, outcome: Outcome) -> str:
+    """Write the outcome of an attempt down and tell the screen. Until that has worked it is remembered."""
+    link.memory.unwritten[entry.id] = outcome
     outbox.settle(
         link.store,
         entry.id,
-        state=state,
-        remote_id=remote_id,
-        matched_by=matched_by,
-        error=error,
+        state=outcome.state,
+        remote_id=outcome.remote_id,
+        matched_by=outcome.matched_by,
+        error=outcome.error,
+        next_attempt_at=outcome.next_attempt_at,
         now=link.clock.now(),
     )
-    announce(link, entry, state, error)
-    return state
+    del link.memory.unwritten[entry.id]
+    announce(link, entry, outcome.state, outcome.error)
+    return outcome.state
+
+
+def record_late(link: Link) -> None:
+    """Write down what could not be written when it happened. Raises StateError while it still cannot be."""
+    for entry_id, outcome in list(link.memory.unwritten.items()):
+        entry = outbox.entry(link.store, entry_id)
+        if entry is None or entry.state != "sending":
+            del link.memory.unwritten[entry_id]
+        else:
+            record(link, entry, outcome)
+
+
+def remember_broken(link: Link, entry: OutboxEntry) -> None:
+    """An attempt ended by a fault of ours: unless more is known, it may have done what it was to do."""
+    if entry.command.kind in outbox.IDEMPOTENT:
+        outcome = Outcome("queued", "Something went wrong here: it is done again.")
+    else:
+        outcome = Outcome("in_doubt", "Something went wrong while this was being sent. It may have arrived.")
+    link.memory.ended.setdefault(entry.id, link.clock.monotonic())
+    link.memory.unwritten.setdefault(entry.id, outcome)
 
 
 def fail(link: Link, entry: OutboxEntry, sentence: str) -> str:
@@ -58,17 +86,8 @@ def doubt(link: Link, entry: OutboxEntry, sentence: str) -> str:
 
 def requeue(link: Link, entry: OutboxEntry, sentence: str, *, seconds: float) -> str:
     """It is proven that nothing was sent (or harmless to repeat): try again in a while."""
-    now = link.clock.now()
-    outbox.settle(
-        link.store,
-        entry.id,
-        state="queued",
-        error=sentence,
-        next_attempt_at=now + round(seconds * SECOND),
-        now=now,
-    )
-    announce(link, entry, "queued", sentence)
-    return "queued"
+    next_attempt_at = link.clock.now() + round(seconds * SECOND)
+    return record(link, entry, Outcome("queued", sentence, next_attempt_at=next_attempt_at))
 
 
 def postpone(link: Link, entry: OutboxEntry, sentence: str, *, seconds: float) -> str:

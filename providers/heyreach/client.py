@@ -77,17 +77,26 @@ class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints):
         cursor: str | None = None,
         lane: Lane = Lane.OPEN_THREAD,
     ) -> ThreadPage:
-        """The whole conversation; looked up by its lead where HeyReach has renewed its ids. There is one page."""
+        """The whole conversation; looked up by its lead where HeyReach has renewed its ids. There is one page.
+
+        Before an action the inbox is asked for it too: GetChatroom can lag behind it by hours, and what the lead has
+        just written must not be missed.
+        """
         if cursor is not None:
             raise Rejected("HeyReach gives a conversation in one page.")
         account, native = _ids(conversation)
+        listed = await self._of_lead(account, lead_url, lane=lane) if lead_url and lane is Lane.ACTION else []
         try:
             chat = await self.chatroom(account, native, lane=lane)
         except Gone:
             if lead_url is None:
                 raise
             chat = await self._looked_up(account, native, lead_url, lane=lane)
-        return ThreadPage(records.conversation(chat, listed=False))
+        thread = records.conversation(chat, listed=False)
+        for row in listed:
+            if row.id == chat.id:
+                thread = records.joined(thread, records.conversation(row, listed=False))
+        return ThreadPage(thread)
 
     async def send(self, conversation: str, text: str, *, subject: str = "") -> SendResult:
         """Send once. HeyReach returns no id, so the best that it can say is “accepted”."""
@@ -196,14 +205,18 @@ class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints):
 
     async def _looked_up(self, account: int, native: str, lead_url: str, *, lane: Lane) -> Chatroom:
         """The conversation found by its lead: the same one, else the one of the same sender. Raises Gone."""
-        try:
-            page = await self._listed(ConversationFilters(lead_profile_url=lead_url), lane=lane)
-        except Rejected as error:
-            raise Gone("HeyReach knows neither this conversation nor its lead any more.") from error
-        own = [chat for chat in page.records if chat.linked_in_account_id == str(account)]
+        own = await self._of_lead(account, lead_url, lane=lane)
         for chat in (*(chat for chat in own if chat.id == native), *own):
             return chat
         raise Gone("HeyReach does not know this conversation any more.")
+
+    async def _of_lead(self, account: int, lead_url: str, *, lane: Lane) -> list[Chatroom]:
+        """The sender's conversations with a lead, as the inbox has them; none when HeyReach does not know the lead."""
+        try:
+            page = await self._listed(ConversationFilters(lead_profile_url=lead_url), lane=lane)
+        except Rejected:
+            return []
+        return [chat for chat in page.records if chat.linked_in_account_id == str(account)]
 
     async def _listed(
         self,

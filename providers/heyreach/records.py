@@ -6,6 +6,7 @@ Messages have no id: their key is a digest of what does not change, and equal tw
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 from postroom.records import Conversation, Direction, Lead, Message, Verdict
@@ -89,6 +90,21 @@ def conversation(chat: Chatroom, *, listed: bool) -> Conversation:
         messages_complete=total is not None and len(messages) >= total,
         browser_url=_browser_url(chat.id, profile),
         fingerprint=_fingerprint(chat, profile) if listed else "",
+    )
+
+
+def joined(thread: Conversation, row: Conversation) -> Conversation:
+    """One conversation as two endpoints tell it: every message that either shows, and the newer news."""
+    known = {(message.key, message.ordinal): message for message in (*row.messages, *thread.messages)}
+    messages = tuple(in_time_order((message.sent_at, message) for message in known.values()))
+    newer = row if (row.last_at or 0) > (thread.last_at or 0) else thread
+    total = max((each.total_messages for each in (thread, row) if each.total_messages is not None), default=None)
+    return replace(
+        newer,
+        messages=messages,
+        total_messages=total,
+        messages_complete=total is not None and len(messages) >= total,
+        blocked=thread.blocked or row.blocked,
     )
 
 

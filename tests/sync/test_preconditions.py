@@ -8,7 +8,7 @@ from dataclasses import replace
 from postroom.commands import MarkSeen
 from postroom.records import Direction, Health, ProviderName
 from store import outbox
-from sync.preconditions import ANSWERED, REPLIED
+from sync.preconditions import ANSWERED, CHANGED, RENEWED, REPLIED
 from tests.builders import sender
 from tests.sync.far_side import FarSide
 from tests.sync.places import WORKSPACE, Place
@@ -97,6 +97,33 @@ async def test_what_cannot_be_answered_is_held_with_the_reason(place: Place) -> 
     assert "blocks" in by_block.error
     assert "Signed out" in by_sender.error
     assert "no longer exists" in by_absence.error
+    assert place.far.calls["send"] == 0
+
+
+async def test_an_answer_to_a_message_that_is_no_longer_there_is_held(place: Place) -> None:
+    """The message that was being answered has been edited, so its writer looks again; “send again” then sends."""
+    await place.pull()
+    reply = place.reply("Gladly", seen_upto="of another text#0")
+    entry = place.enqueue(reply)
+
+    first = await place.push(entry)
+    place.clock.advance(5)
+    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
+    second = await place.push(entry)
+
+    assert (first.state, first.error) == ("held", CHANGED)
+    assert second.state == "accepted"
+
+
+async def test_a_conversation_under_a_new_id_gets_nothing_at_the_old_one(place: Place) -> None:
+    """HeyReach answers with another conversation of that lead: what is new there is not in this thread."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    place.far.threads["c1"] = replace(place.far.threads["c1"], id="c9")
+
+    row = await place.push(entry)
+
+    assert (row.state, row.error) == ("held", RENEWED)
     assert place.far.calls["send"] == 0
 
 

@@ -14,6 +14,7 @@ from tests.builders import START
 from tests.providers.samples import (
     hr_campaign_for_lead,
     hr_conversation,
+    hr_message,
     hr_page,
 )
 from tests.providers.stage import always, in_turn, staged
@@ -133,6 +134,30 @@ async def test_the_same_conversation_is_preferred_to_a_newer_one() -> None:
         page = await stage.client.thread(ID, lead_url=URL)
 
     assert page.conversation.id == ID
+
+
+async def test_before_an_action_the_inbox_is_asked_for_what_the_thread_lags_behind() -> None:
+    """GetChatroom can lag by hours: the lead's newest message, which only the inbox shows, is in the thread."""
+    newest = hr_message("Please stop", at="2026-01-06T11:00:00Z")
+    first, second = hr_message("Worth a chat?", at="2026-01-05T09:00:00Z", sender="ME"), hr_message()
+    row = hr_conversation(messages=[second, newest], totalMessages=3, lastMessageAt="2026-01-06T11:00:00Z")
+    lagging = hr_conversation(messages=[second, first])
+    answers = httpx.Response(200, json=hr_page(row)), httpx.Response(200, json=lagging)
+    async with staged(HEYREACH, in_turn(*answers)) as stage:
+        page = await stage.client.thread(ID, lead_url=URL, lane=Lane.ACTION)
+
+    assert [message.body for message in page.conversation.messages] == ["Worth a chat?", "Sounds good", "Please stop"]
+    assert page.conversation.messages_complete
+    assert len(stage.requests) == 2
+
+
+async def test_a_lead_that_the_inbox_does_not_know_hides_no_thread() -> None:
+    """An address that HeyReach cannot resolve is answered with 400: the thread alone has to do."""
+    answers = httpx.Response(400, json={"errorMessage": "No."}), httpx.Response(200, json=hr_conversation())
+    async with staged(HEYREACH, in_turn(*answers)) as stage:
+        page = await stage.client.thread(ID, lead_url=URL, lane=Lane.ACTION)
+
+    assert len(page.conversation.messages) == 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 404])

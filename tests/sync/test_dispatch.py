@@ -1,0 +1,96 @@
+"""What leaves the outbox and when, and what becomes of a result that cannot be written down."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from postroom.commands import MarkSeen
+from postroom.errors import Uncertain
+from store import outbox
+from store.database import USER_FILE
+from sync.clock import HOUR
+from sync.dispatch import LONGEST_WAIT, Dispatcher
+from tests.sync.places import WORKSPACE, Place
+
+
+@pytest.fixture
+def dispatcher(place: Place) -> Dispatcher:
+    return Dispatcher(place.store, {WORKSPACE: place.link}, place.clock, session="test")
+
+
+def refuse_results(place: Place) -> None:
+    """From now on the file takes no result of a send, as when the disk is full."""
+    with closing(sqlite3.connect(place.store.state_dir / USER_FILE)) as user:
+        user.execute(
+            """
+            create trigger full before update on outbox when old.state = 'sending' begin
+                select raise(abort, 'no room');
+            end
+            """
+        )
+
+
+def take_results(place: Place) -> None:
+    with closing(sqlite3.connect(place.store.state_dir / USER_FILE)) as user:
+        user.execute("drop trigger full")
+
+
+async def round_of(dispatcher: Dispatcher) -> None:
+    dispatcher.start_due()
+    await dispatcher.drain()
+
+
+@pytest.mark.parametrize(("error", "state"), [(None, "accepted"), (Uncertain("No answer."), "in_doubt")])
+async def test_a_result_that_could_not_be_written_is_written_later(
+    place: Place, dispatcher: Dispatcher, error: Exception | None, state: str
+) -> None:
+    """The disk was full when the answer came: the reply is shown as what it is once there is room, not at a restart."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    place.far.deliver_and_raise = error
+    place.far.troubles["send"] = [lambda: refuse_results(place)]
+
+    await round_of(dispatcher)
+    meanwhile = place.row(entry.id).state
+    await round_of(dispatcher)
+    take_results(place)
+    place.clock.advance(LONGEST_WAIT)
+    await round_of(dispatcher)
+
+    assert meanwhile == "sending"
+    assert place.row(entry.id).state == state
+    assert place.far.calls["send"] == 1
+    assert place.settled()[-1] == state
+
+
+async def test_a_read_mark_whose_result_was_lost_is_made_again(place: Place, dispatcher: Dispatcher) -> None:
+    """What may be repeated is repeated, and does not stand as “sending” for ever."""
+    await place.pull()
+    entry = place.enqueue(MarkSeen(WORKSPACE, "c1"))
+    place.far.troubles["mark_seen"] = [lambda: refuse_results(place)]
+
+    await round_of(dispatcher)
+    take_results(place)
+    place.clock.advance(60)
+    await round_of(dispatcher)
+
+    assert place.row(entry.id).state == "sent"
+
+
+async def test_a_clock_that_was_set_back_delays_nothing(place: Place, dispatcher: Dispatcher) -> None:
+    """A reply that waits for its next attempt leaves soon, although the clock now says last year."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    outbox.claim(place.store, entry.id, baseline=None, now=place.clock.now())
+    later = place.clock.now() + 60_000_000
+    outbox.settle(place.store, entry.id, state="queued", next_attempt_at=later, now=place.clock.now())
+    place.clock.at -= 365 * 24 * HOUR
+    place.clock.advance(61)
+
+    await round_of(dispatcher)
+
+    assert place.row(entry.id).state == "accepted"
+    assert len(place.far.delivered) == 1
