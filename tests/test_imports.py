@@ -68,3 +68,11 @@ def test_no_verb_but_the_screen_loads_the_screen(verb: str, tmp_path: Path) -> N
 def test_only_simulations_load_the_simulator(verb: str, tmp_path: Path) -> None:
     """The product does not know that it is being simulated."""
     assert loaded(run(verb, "--help"), home=tmp_path) & SIMULATION == set()
+
+
+def test_a_screen_whose_configuration_is_known_loads_neither_its_models_nor_http(tmp_path: Path) -> None:
+    """Up to the first frame: each of them would be waited for before a row can be read."""
+    assert loaded("import postroom.cli.front, postroom.cli.screen, tui.app", home=tmp_path) == {
+        "rich.console",
+        "textual",
+    }

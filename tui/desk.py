@@ -32,6 +32,7 @@ class Desk:
         """False: another process holds the lock, and everything here is for reading."""
         self._reader = _Room("reader", state_dir, session=session, writable=False)
         self._writer = _Room("writer", state_dir, session=session, writable=writable)
+        self._reader.warm()
 
     async def read(self, query: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query in the reader's thread. Cancelled before its turn, it never runs."""
@@ -48,7 +49,7 @@ class Desk:
 
     def warm(self) -> None:
         """Open the writer's store before the first decision has to wait for that."""
-        self._writer.submit(lambda _store: None)
+        self._writer.warm()
 
     def keep(self, change: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
         """Queue a change to a draft, which a viewer may make too; await it before calling the draft saved."""
@@ -75,6 +76,10 @@ class _Room:
     def submit(self, job: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Do `job(store, ...)` in the thread."""
         return self._executor.submit(lambda: job(self._opened(), *args, **kwargs))
+
+    def warm(self) -> None:
+        """Open the store before anything waits for it; what went wrong is said to whoever asks first."""
+        self._executor.submit(self._opened)
 
     def close(self) -> None:
         """Do what is queued, then close the store where it was opened."""

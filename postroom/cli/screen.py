@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from postroom import config
+from postroom.cli import vouched
 from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
 from postroom.secrets import child_environment
@@ -19,16 +20,22 @@ from tui.keys import check_keymap
 from tui.port import SyncFactory, SyncPort
 from tui.settings import ScreenSettings
 
+if TYPE_CHECKING:
+    from postroom.config import Config
+
 
 def open_screen(places: Places) -> int:
     """Show the screen until the person leaves it."""
     require_terminal()
-    found = config.load(places.config_path, check_keymap=check_keymap)
+    known = vouched.recall(places.config_path, places.state_dir)
+    settings = known or vouched.settings_of(_checked(places))
     session = secrets.token_hex(8)
     lock = _lock(places.state_dir)
     try:
         if lock is not None:
             prepare(places.state_dir, session=session)
+            if known is None:
+                vouched.vouch(places.config_path, places.state_dir, settings)
         # The heaviest import of all, paid for only here.
         import tui  # noqa: PLC0415
 
@@ -36,8 +43,8 @@ def open_screen(places: Places) -> int:
             state_dir=places.state_dir,
             session=session,
             writable=lock is not None,
-            sync=None if lock is None else sync_factory(found, places, session=session),
-            settings=screen_settings(found),
+            sync=None if lock is None else sync_factory(places, session=session),
+            settings=screen_settings(settings),
         )
     finally:
         if lock is not None:
@@ -50,19 +57,19 @@ def require_terminal() -> None:
         raise ConfigError("The screen needs a terminal. “postroom --help” lists the verbs that work without one.")
 
 
-def screen_settings(found: config.Config) -> ScreenSettings:
-    """The part of the configuration that the screen goes by."""
+def screen_settings(found: vouched.Settings) -> ScreenSettings:
+    """The configuration as the screen takes it."""
     return ScreenSettings(
         undo_seconds=found.undo_seconds,
         mark_seen=found.mark_seen,
         theme=found.theme,
         keymap=found.keymap,
         ascii=found.ascii,
-        child_environment=partial(_environment_for_children, frozenset(_key_variables(found))),
+        child_environment=partial(_environment_for_children, frozenset(found.key_variables)),
     )
 
 
-def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncFactory:
+def sync_factory(places: Places, *, session: str) -> SyncFactory:
     """Starts sync once the first frame is painted: its imports and its first requests come after what can be read."""
 
     def start(on_event: Callable[[SyncEvent], None]) -> SyncPort:
@@ -71,7 +78,7 @@ def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncF
         from sync.engine import SyncThread  # noqa: PLC0415
 
         log.configure(places.state_dir)
-        workspaces = Access(found, base=places.config_path.parent).setups()
+        workspaces = Access(_checked(places), base=places.config_path.parent).setups()
         thread = SyncThread(places.state_dir, workspaces, on_event=on_event, session=session)
         thread.start()
         return thread
@@ -79,12 +86,11 @@ def sync_factory(found: config.Config, places: Places, *, session: str) -> SyncF
     return start
 
 
-def _key_variables(found: config.Config) -> Iterator[str]:
-    """The environment variables that hold keys."""
-    for workspace in found.workspaces:
-        scheme, _, name = workspace.api_key.partition(":")
-        if scheme == "env":
-            yield name.strip()
+def _checked(places: Places) -> Config:
+    """The configuration, read and checked. Raises ConfigError."""
+    from postroom import config  # noqa: PLC0415 (pydantic is paid for only when the file is new or has changed)
+
+    return config.load(places.config_path, check_keymap=check_keymap)
 
 
 def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:

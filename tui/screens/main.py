@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
+from postroom.errors import PostroomError
 from sync.events import SyncEvent
 from tui.actions.areas import Areas
 from tui.actions.typing import Typing
@@ -38,6 +39,8 @@ from tui.widgets.thread_view import ThreadView
 from tui.widgets.view_tabs import ViewTabs
 
 MINUTE = 60.0
+FIRST_SECONDS = 0.1
+"""How long the first frame waits for its rows: reading them takes less than drawing it twice."""
 FOLLOW_SECONDS = 2.0
 """How often a viewer looks for what the writer has changed."""
 
@@ -81,8 +84,8 @@ class MainScreen(Screen[None]):
                 yield widgets.campaign
         yield widgets.hints
 
-    def on_mount(self) -> None:
-        """Show what the cache has; sync starts after the first paint."""
+    async def on_mount(self) -> None:
+        """Show what the cache has, if it can be read in a moment with the first frame; sync starts after it."""
         for number, (pane, name) in enumerate(self._titles(), 1):
             pane.border_title = f"{number} {name}"
         self.widgets.filter.display = False
@@ -91,6 +94,8 @@ class MainScreen(Screen[None]):
         self.areas.listing.show()
         self.areas.syncing.refresh_status()
         self.stage.show_hints()
+        if self.widgets.inbox.opener is not None:
+            await asyncio.wait([asyncio.ensure_future(self.widgets.inbox.opener.wait())], timeout=FIRST_SECONDS)
         self.set_interval(MINUTE, self._minute)
         if not self.stage.desk.writable:
             self.set_interval(FOLLOW_SECONDS, self.areas.syncing.follow_writer)
@@ -200,7 +205,10 @@ class MainScreen(Screen[None]):
 
     async def _start_sync(self, factory: SyncFactory) -> None:
         """In a thread: it loads an HTTP client, and no key may wait for that."""
-        self.stage.sync = await asyncio.to_thread(factory, self.hear)
+        try:
+            self.stage.sync = await asyncio.to_thread(factory, self.hear)
+        except PostroomError as error:
+            self.stage.say(str(error), severity="error")
         gc.freeze()  # what it loaded stays for good: see `spare_collections`
 
     def _titles(self) -> tuple[tuple[Widget, str], ...]:

@@ -15,6 +15,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.worker import Worker
 
 from postroom.errors import PostroomError
 from postroom.records import ConversationKey, Micros
@@ -66,6 +67,8 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self._ticked: Micros = 0
         self._arrived = 0
         self._opening = False
+        self.opener: Worker[None] | None = None
+        """Reads the first rows of the view."""
         self._loading = False
         self._empty = ""
         self._announced: InboxRow | None = None
@@ -93,7 +96,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         """
         self._reader.open(source)
         self._empty, self._opening, self._place = empty, True, Place(key=keep)
-        self.run_worker(self._read_anew(), group="rows")
+        self.opener = self.run_worker(self._read_anew(), group="rows")
         self.set_timer(PATIENCE, self._show_opening)
 
     async def refresh_rows(self, *, keys: frozenset[ConversationKey] | None = None) -> None:
@@ -217,11 +220,6 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         """The rows held."""
         return self._reader.window
 
-    @property
-    def _short_of_rows(self) -> bool:
-        """Whether the screen is near the end of the rows held."""
-        return self._window.wants(self._sight.top, self._sight.height) is not None
-
     def _go(self, index: int) -> None:
         """Put the cursor on a line of the view; a page is turned at the edge."""
         old = self._place.index
@@ -280,14 +278,14 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _load_if_needed(self) -> None:
         """Start reading, unless that is under way."""
-        if self._short_of_rows and not self._loading and not self._opening:
+        if self._window.wants(self._sight.top, self._sight.height) and not self._loading and not self._opening:
             self._loading = True
             self.run_worker(self._load(), group="rows")
 
     async def _load(self) -> None:
         """Read blocks until the screen and its margins are held."""
         try:
-            while self._short_of_rows:
+            while self._window.wants(self._sight.top, self._sight.height):
                 waiting = not self._window.covers(self._sight.top, self._sight.end)
                 if await self._reader.read_more(self._sight.top, self._sight.height) is not None:
                     self._take_in(repaint=waiting)
