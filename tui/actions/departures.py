@@ -13,6 +13,11 @@ from tui.actions.history import History
 from tui.stage import Stage
 
 TICK_SECONDS = 1.0
+SLEPT: Micros = 4_500_000
+"""When the clock has moved this much since the last look, the machine slept or the clock was set."""
+
+SECOND_LOOK = 2.0
+"""Seconds that sync, which moves the undo times after a sleep, is given before they are looked at again."""
 
 
 class Departures:
@@ -23,6 +28,7 @@ class Departures:
         self._history = history
         self._due: dict[int, Micros] = {}
         self._ticking: Timer | None = None
+        self._looked: Micros = 0
 
     def expect(self, entry_id: int, due: Micros) -> None:
         """A reply leaves at `due` unless it is taken back."""
@@ -39,12 +45,17 @@ class Departures:
             self._ticking.stop()
             self._ticking = None
         if self._due:
-            left = (min(self._due.values()) - self._stage.now) / 1_000_000
+            self._looked = self._stage.now
+            left = (min(self._due.values()) - self._looked) / 1_000_000
             self._ticking = self._stage.screen.set_timer(max(0.01, min(TICK_SECONDS, left)), self._tick)
 
     def _tick(self) -> None:
         self._ticking = None
         now = self._stage.now
+        if abs(now - self._looked) > SLEPT:
+            self._stage.wake_push()
+            self._ticking = self._stage.screen.set_timer(SECOND_LOOK, self._look_again)
+            return
         gone = [entry_id for entry_id, due in self._due.items() if due <= now]
         for entry_id in gone:
             del self._due[entry_id]
@@ -52,6 +63,22 @@ class Departures:
             self._stage.start(self._release(gone), group="departures")
         else:
             self.redraw()
+        self._wait()
+
+    def _look_again(self) -> None:
+        self._ticking = None
+        self._stage.start(self._learn(), group="departures")
+
+    async def _learn(self) -> None:
+        """Take from the outbox when what is expected leaves now."""
+        for entry_id in list(self._due):
+            row = await self._stage.desk.read(outbox.row, entry_id)
+            if row is not None and row.state == "undo" and row.undo_until is not None:
+                self._due[entry_id] = row.undo_until
+            else:
+                self._due.pop(entry_id, None)
+                self._history.departed(entry_id)
+        await self._reread()
         self._wait()
 
     async def _release(self, entries: list[int]) -> None:

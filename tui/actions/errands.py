@@ -92,18 +92,22 @@ class Errands:
         if wish.verb == "view":
             await self._view(key)
             return
+        said = _SAID[wish.verb]
         if wish.verb == "edit":
+            self._replying.keep_first()
             taken = await desk.write(outbox.undo_send if row.state == "undo" else outbox.edit, row.id, now=now)
             if taken:
                 self._departures.forget(row.id)
                 self._replying.bring_back(key)
+            else:
+                said = "Too late: it has changed meanwhile and cannot be taken back."
         else:
             await desk.write(outbox.resolve, row.id, wish.verb, now=now)
             self._stage.wake_push()
         self._listing.refresh()
         self._departures.redraw()
         self._syncing.refresh_status()
-        self._stage.say(_SAID[wish.verb])
+        self._stage.say(said)
 
     async def _view(self, key: ConversationKey) -> None:
         """Where the reader can see for themselves whether it arrived."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from textual.content import Content
 
@@ -48,6 +49,8 @@ class Replying:
         self._departures = departures
         self._seen_upto: str | None = None
         """The newest message in sight when the composer was opened. None: the thread and the draft are being read."""
+        self._unsaved: dict[ConversationKey, str] = {}
+        """Drafts on their way to the disk: newer than what a dossier says."""
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id. Sending and parking are the composer's own keys."""
@@ -86,14 +89,23 @@ class Replying:
         key = self._stage.shown.writing
         if key is None:
             return
+        seen_upto = self._seen_upto
         self._close()
-        self._stage.start(self._keep(key, text, self._seen_upto), group="drafts")
+        self._keep(key, text, seen_upto)
 
     def autosave(self, text: str) -> None:
-        """The composer's text has changed a moment ago."""
+        """The composer's text has changed a moment ago. What was written elsewhere before is no draft of this one."""
         key = self._stage.shown.writing
-        if key is not None and self._seen_upto is not None:
-            self._stage.start(self._keep(key, text, self._seen_upto), group="drafts")
+        if key is not None and self._seen_upto is not None and text == self._stage.widgets.composer.text:
+            self._keep(key, text, self._seen_upto)
+
+    def keep_first(self) -> None:
+        """Let what is in the composer be on disk before whatever is asked of it next."""
+        text = self._stage.widgets.composer.text
+        if self._seen_upto is None:
+            self.park(text)
+        else:
+            self.autosave(text)
 
     def save_now(self) -> None:
         """The screen is about to go away: put what is unsaved on disk before anything else."""
@@ -135,9 +147,10 @@ class Replying:
             composer.text = text
             composer.move_cursor(composer.document.end)
 
-    def _open(self, dossier: Dossier, *, typed: str = "") -> None:
-        """Show the composer with the draft, and below it what was typed while that was being read."""
+    def _open(self, dossier: Dossier, *, text: str | None = None) -> None:
+        """Show the composer with the draft, or with `text` in its place."""
         head = dossier.head
+        draft = self._unsaved.get(dossier.key, dossier.draft)
         if self._refused(head.row):
             return
         self._seen_upto = dossier.newest
@@ -146,7 +159,7 @@ class Replying:
             lead=head.row.lead_name,
             sender=head.sender_name,
             channel=head.channel,
-            text=dossier.draft + typed,
+            text=draft if text is None else text,
         )
         if not self._stage.desk.writable:
             self._stage.say(_VIEWER, severity="warning")
@@ -160,14 +173,15 @@ class Replying:
         self._stage.start(self._open_when_read(row.key), group="open", exclusive=True)
 
     async def _open_when_read(self, key: ConversationKey) -> None:
-        dossier = await self._stage.desk.read(read_dossier, key)
+        # In the writer's thread: after what is still to be written.
+        dossier = await self._stage.desk.keep(read_dossier, key)
         if self._stage.shown.writing != key:
             return
         if dossier is None:
             self._close()
             raise NotFound("This conversation is not in the cache any more.")
         self._stage.show_dossier(dossier)
-        self._open(dossier, typed=self._stage.widgets.composer.text)
+        self._open(dossier, text=dossier.draft + self._stage.widgets.composer.text)
 
     def _refused(self, row: InboxRow) -> bool:
         """Whether nobody can write here; if so, say why."""
@@ -191,24 +205,42 @@ class Replying:
         self._reading.moved(self._stage.row)
 
     async def _bring_back(self, key: ConversationKey) -> None:
+        if self._stage.shown.writing not in (None, key):
+            self.park(self._stage.widgets.composer.text)
         self._stage.widgets.inbox.move_to(key)
-        dossier = await self._stage.desk.read(read_dossier, key)
+        dossier = await self._stage.desk.keep(read_dossier, key)
         if dossier is not None:
             self._stage.show_dossier(dossier)
-            self._open(dossier)
+            self._open(dossier, text=dossier.draft)
 
-    async def _keep(self, key: ConversationKey, text: str, seen_upto: str | None) -> None:
+    def _keep(self, key: ConversationKey, text: str, seen_upto: str | None) -> None:
+        """Queue the draft for the disk now, so that what is asked for later comes later."""
+        kept = self._stage.desk.keep(_keep, key, text, seen_upto, self._stage.now)
+        if seen_upto is not None:
+            self._unsaved[key] = text
+        self._stage.start(self._kept(kept, key, text), group="drafts")
+
+    async def _kept(self, kept: Awaitable[None], key: ConversationKey, text: str) -> None:
         composer = self._stage.widgets.composer
         try:
-            await self._stage.desk.keep(_keep, key, text, seen_upto, self._stage.now)
+            await kept
         except PostroomError:
             composer.show_saved(False)
             raise
+        if self._unsaved.get(key) == text:
+            del self._unsaved[key]
+            self._redraft(key, text)
         if self._stage.shown.writing == key:
             composer.show_saved(True)
         else:
             self._reading.reload()
             await self._stage.widgets.inbox.refresh_rows(keys=frozenset({key}))
+
+    def _redraft(self, key: ConversationKey, text: str) -> None:
+        """The panes' copy of a draft is as it is now."""
+        dossier = self._stage.shown.dossier
+        if dossier is not None and dossier.key == key:
+            self._stage.shown.dossier = replace(dossier, draft=text)
 
     def _doubt(self, dossier: Dossier, text: str) -> ConfirmScreen | None:
         """What has to be asked before this is sent. None: nothing."""
@@ -253,6 +285,8 @@ class Replying:
         )
         queued = self._stage.desk.write(outbox.enqueue, command, now=now, undo_seconds=undo_seconds)
         due = now + round(undo_seconds * 1_000_000)
+        self._unsaved.pop(dossier.key, None)
+        self._redraft(dossier.key, "")
         self._stage.widgets.composer.flush()
         self._close()
         state = "undo" if undo_seconds > 0 else "queued"
@@ -263,16 +297,15 @@ class Replying:
             self._stage.go_pane(Pane.INBOX)
             self._triage.decide(DONE, row)
             self._history.pop()
-        self._stage.start(self._settle(queued, dossier, text, due, done=done), group="sending")
+        self._stage.start(self._settle(queued, dossier, command, due, done=done), group="sending")
 
-    async def _settle(self, queued: Awaitable[int], dossier: Dossier, text: str, due: int, *, done: bool) -> None:
+    async def _settle(self, queued: Awaitable[int], dossier: Dossier, command: Reply, due: int, *, done: bool) -> None:
         """The reply is on disk, or its text is back in the composer."""
         name = dossier.head.row.lead_name
         try:
             entry_id = await queued
         except PostroomError:
-            if self._stage.shown.writing is None:
-                self._open(dossier, typed=text)
+            self._give_back(dossier, command)
             raise
         if self._stage.settings.undo_seconds > 0:
             self._history.sent(f"reply to {name}", entry_id=entry_id, key=dossier.key, done=done)
@@ -281,6 +314,15 @@ class Replying:
             self._stage.wake_push()
         self._departures.redraw()
         await self._stage.widgets.inbox.refresh_rows(keys=frozenset({dossier.key}))
+
+    def _give_back(self, dossier: Dossier, command: Reply) -> None:
+        """The outbox did not take it: the text is a draft again, above what has been begun since."""
+        text, writing = command.text, self._stage.shown.writing
+        if writing == dossier.key and (begun := self._stage.widgets.composer.text).strip():
+            text = f"{text}\n\n{begun}"
+        if writing in (None, dossier.key):
+            self._open(dossier, text=text)
+        self._keep(dossier.key, text, command.seen_upto)
 
 
 def _keep(store: Store, key: ConversationKey, text: str, seen_upto: str | None, now: Micros) -> None:

@@ -40,6 +40,7 @@ class Undoing:
     async def _undo_send(self, step: Step) -> None:
         if step.entry_id is None or step.key is None:
             return
+        self._replying.keep_first()
         if step.done:
             await self._stage.desk.write(journal.undo, now=self._stage.now)
         taken_back = await self._stage.desk.write(outbox.undo_send, step.entry_id, now=self._stage.now)

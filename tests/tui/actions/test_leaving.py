@@ -63,10 +63,10 @@ async def test_send_now_releases_and_leaves_when_it_is_settled(desktop) -> None:
 
 async def test_any_key_stays_after_all(desktop) -> None:
     """Whoever goes on working is not thrown out."""
-    async with desktop() as d:
+    async with desktop(undo_seconds=4) as d:
         await send(d, "Hi")
         await d.press("q", "w", "j")
-        d.clock.pass_seconds(11)
+        d.clock.pass_seconds(4)
         await d.until(lambda: states(d) == ["queued"])
         await d.app.desk.write(outbox.hold, d.read(outbox.rows)[0].id, "settled", now=d.clock.now)
         for _ in range(50):

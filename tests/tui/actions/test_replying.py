@@ -69,10 +69,10 @@ async def test_z_brings_the_text_back_into_the_composer(desktop) -> None:
 
 async def test_reply_leaves_when_the_window_is_over(desktop) -> None:
     """After the countdown it is queued and sync is told; then there is nothing to take back."""
-    async with desktop() as d:
+    async with desktop(undo_seconds=4) as d:
         await write(d, "Go")
         await d.press("ctrl+s")
-        d.clock.pass_seconds(11)
+        d.clock.pass_seconds(4)
         await d.until(lambda: replies(d) == [("queued", "Go")])
         await d.until(lambda: "push" in d.syncs[0].asked)
         await d.press("z")
