@@ -49,6 +49,7 @@ class Dispatcher:
         self._resting: dict[int, float] = {}
         """Until when (monotonic) entries are left alone."""
         self._wake = asyncio.Event()
+        self._closing = False
         self._looked = (clock.now(), clock.monotonic())
 
     def wake(self) -> None:
@@ -95,6 +96,17 @@ class Dispatcher:
         if task is not None:
             await asyncio.wait({task})
 
+    async def push_all(self, *, ahead: float = 0.0) -> None:
+        """Send all that is due, or would be within `ahead` seconds, and wait for what becomes of it."""
+        tried: set[int] = set()
+        while not self._closing:
+            self.start_due(ahead=ahead)
+            if self._tasks.keys() <= tried:
+                break  # nothing is left but what was tried just now
+            tried |= self._tasks.keys()
+            await self.drain()
+        await self.drain()
+
     async def drain(self) -> None:
         """Wait until nothing is on its way."""
         while self._tasks:
@@ -103,6 +115,7 @@ class Dispatcher:
 
     async def close(self) -> None:
         """Let what is on its way come to its end, briefly; the rest settles itself as what is known of it."""
+        self._closing = True
         tasks = set(self._tasks.values())
         if tasks:
             _, waiting = await asyncio.wait(tasks, timeout=GRACE_SECONDS)

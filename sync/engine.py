@@ -99,14 +99,12 @@ class Engine:
 
     async def run_once(self) -> list[PullReport]:
         """Send what waits, pull every workspace completely, settle what has arrived. Reports in configured order."""
-        self._dispatcher.start_due(ahead=BACKOFF_CAP)
-        await self._dispatcher.drain()
+        await self._dispatcher.push_all(ahead=BACKOFF_CAP)
         pulls = [worker.poll(all_threads=True) for worker in self._workers.values()]
         reports = list(await asyncio.gather(*pulls)) + self._unusable
         order = [setup.name for setup in self._setups]
         if any(report.complete for report in reports):
-            self._dispatcher.start_due(ahead=BACKOFF_CAP)
-            await self._dispatcher.drain()
+            await self._dispatcher.push_all(ahead=BACKOFF_CAP)
         return sorted(reports, key=lambda report: order.index(report.workspace))
 
     async def watch(self) -> None:
@@ -119,8 +117,7 @@ class Engine:
 
     async def push_due(self) -> None:
         """Send what is due, and wait for what becomes of it."""
-        self._dispatcher.start_due()
-        await self._dispatcher.drain()
+        await self._dispatcher.push_all()
 
     async def send_now(self, entry_id: int) -> OutboxRow:
         """Send one entry without waiting for its undo time; returns it as it is then. Raises NotFound."""

@@ -13,7 +13,7 @@ from store import outbox
 from store.database import USER_FILE
 from sync.clock import HOUR
 from sync.dispatch import LONGEST_WAIT, Dispatcher
-from tests.sync.places import WORKSPACE, Place
+from tests.sync.places import WORKSPACE, Place, many
 
 
 @pytest.fixture
@@ -78,6 +78,20 @@ async def test_a_read_mark_whose_result_was_lost_is_made_again(place: Place, dis
     await round_of(dispatcher)
 
     assert place.row(entry.id).state == "sent"
+
+
+async def test_all_that_waited_leaves_in_one_go(place: Place, dispatcher: Dispatcher) -> None:
+    """What was written offline leaves with one sync, however much it is, and in its order."""
+    place.far.threads |= many(6, first=10)
+    await place.pull()
+    for number in range(10, 16):
+        place.enqueue(place.reply("One", conversation=f"c{number}"))
+    place.enqueue(place.reply("Two", conversation="c10"))
+
+    await dispatcher.push_all()
+
+    assert len(place.far.delivered) == 7
+    assert [text for conversation, text in place.far.delivered if conversation == "c10"] == ["One", "Two"]
 
 
 async def test_a_clock_that_was_set_back_delays_nothing(place: Place, dispatcher: Dispatcher) -> None:
