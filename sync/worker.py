@@ -11,6 +11,7 @@ import structlog
 from postroom.errors import NeverSent, ProviderError, StateError, Unauthorised
 from postroom.records import Micros
 from store import limits, outbox, writes
+from store.room import why_no_sends
 from sync import control
 from sync.clock import SECOND
 from sync.echoes import AWAITED
@@ -20,9 +21,12 @@ from sync.pull import pull
 from sync.report import PullReport
 from sync.schedule import Focus, next_poll, slept
 from sync.status import status_after
+from sync.threads import backlog
 
 BACKLOG_SECONDS = 2.0
 """Pause between polls while threads of a first import are still missing; the provider's limit sets the pace."""
+
+STOPPED = "Reading works, but nothing is sent from here: mend that, then sync by hand to try again."
 
 AFTER_SLEEP_SECONDS = 10.0
 """After a sleep, the first poll comes within this time, so that many machines do not poll at once."""
@@ -45,8 +49,9 @@ class Worker:
         self._backlog = False
 
     def request(self) -> None:
-        """Poll now."""
+        """Poll now. Whoever asks for it may have mended the key, so that sending is tried again too."""
         self._requested = True
+        self._may_restart = True
         self._wake.set()
 
     def set_focus(self, focus: Focus) -> None:
@@ -87,11 +92,14 @@ class Worker:
 
     def _note(self, report: PullReport, error: ProviderError | None) -> None:
         """Take the consequences of a poll."""
-        state, sentence = status_after(report, error)
+        self._backlog = report.threads_missing > 0 and error is None and backlog(self.link) > 0
+        state, sentence = status_after(report, error, importing=self._backlog)
         was_offline, self._offline = self._offline, isinstance(error, NeverSent)
         self._failures = self._failures + 1 if state in {"offline", "failed", "limited", "denied"} else 0
-        self._backlog = report.threads_missing > 0 and self._failures == 0
-        self._guard_lane(error)
+        stopped = self._guard_lane(error)
+        if stopped and state == "ok":
+            no_room = why_no_sends(self.link.store)
+            state, sentence = ("failed", no_room) if no_room else ("denied", f"{stopped} {STOPPED}")
         if was_offline and not self._offline:
             self.on_recovered()
         link = self.link
@@ -109,8 +117,11 @@ class Worker:
         self._show(state, sentence, synced_at=synced_at)
         self.save_limiter()
 
-    def _guard_lane(self, error: ProviderError | None) -> None:
-        """A key that is refused stops the sends too, before one of them fails; one that works again lets them go."""
+    def _guard_lane(self, error: ProviderError | None) -> str:
+        """A key that is refused stops the sends too, before one of them fails; one that works again lets them go.
+
+        Returns why nothing is sent, or an empty text.
+        """
         link = self.link
         if isinstance(error, Unauthorised):
             outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
@@ -120,6 +131,7 @@ class Worker:
             if outbox.lane_stopped(link.store, link.workspace):
                 outbox.start_lane(link.store, link.workspace)
                 self.on_recovered()
+        return outbox.lane_stopped(link.store, link.workspace)
 
     async def _verify(self) -> None:
         """Look again at the stops, pauses and resumes that were asked for and are not proven."""
