@@ -11,7 +11,7 @@ from sync.echoes import awaited_replies, doubt_overdue
 from sync.inbox import read_inbox
 from sync.link import Link
 from sync.lists import read_lists
-from sync.report import PullReport, Tally
+from sync.report import PullReport, Tally, missing_sentence
 from sync.threads import read_absent, read_awaited, read_missing
 
 __all__ = ["PullReport", "pull"]
@@ -43,7 +43,7 @@ async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> 
         link.memory.complete_pulls.append(began)
     doubt_overdue(link)
     if missing:
-        tally.blame(_missing_sentence(missing))
+        tally.blame(missing_sentence(missing))
     report = tally.report(
         workspace=link.workspace,
         provider=link.provider.name,
@@ -66,9 +66,3 @@ async def _index(link: Link) -> None:
     """Fill the full-text index in batches, letting sends go first between them."""
     while search.index_pending(link.store, limit=INDEX_BATCH):
         await link.clock.sleep(0)
-
-
-def _missing_sentence(missing: int) -> str:
-    if missing == 1:
-        return "The messages of 1 conversation are not all here yet."
-    return f"The messages of {missing:,} conversations are not all here yet."

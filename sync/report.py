@@ -89,3 +89,10 @@ class Tally:
             complete=not self.problems and threads_missing == 0,
             reason=" ".join(self.problems),
         )
+
+
+def missing_sentence(missing: int) -> str:
+    """So many threads are still to be read."""
+    if missing == 1:
+        return "The messages of 1 conversation are not all here yet."
+    return f"The messages of {missing:,} conversations are not all here yet."

