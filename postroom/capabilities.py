@@ -62,7 +62,7 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
             Offer.NO, "NetworkHQ's API cannot mark a conversation as read, so the read mark stays in Postroom."
         ),
         Action.STOP_LEAD: Capability(
-            Offer.NO, "NetworkHQ's API cannot stop a lead. Press o to open the conversation and stop it in NetworkHQ."
+            Offer.NO, "NetworkHQ's API cannot stop a lead. Open the conversation in NetworkHQ and stop it there."
         ),
         Action.PAUSE_CAMPAIGN: Capability(
             Offer.NO, "NetworkHQ's API cannot pause a campaign. Pause it in NetworkHQ's own web page."

@@ -73,6 +73,11 @@ class ProviderError(PostroomError):
 class NeverSent(ProviderError):
     """The connection was never made, so the provider cannot have processed the request."""
 
+    def __init__(self, message: str, *, at_once: bool = False) -> None:
+        super().__init__(message)
+        self.at_once = at_once
+        """Whether it was clear at once: the connection was refused, there is no way there, or no such name."""
+
 
 class RateLimited(ProviderError):
     """429. The request was not processed."""

@@ -82,7 +82,7 @@ class Service:
 def no_answer(error: Exception, service: Service) -> ProviderError:
     """The error for a request that got no answer."""
     if isinstance(error, _NEVER_SENT):
-        return NeverSent(_unreachable(error, service))
+        return NeverSent(_unreachable(error, service), at_once=_cause(error) != "")
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):
         return Uncertain(f"{service.title} did not answer in time. The request may or may not have been processed.")
     if isinstance(error, httpx.DecodingError):
@@ -245,13 +245,19 @@ def _unreachable(error: Exception, service: Service) -> str:
         return start + certificate
     if isinstance(error, httpx.TimeoutException):
         return f"{start}{service.host} did not accept a connection in time. Check the network."
-    text = _texts(error)
-    cause = next((name for pattern, name in _CAUSES if re.search(pattern, text)), "")
     return start + {
         "dns": f"the name {service.host} was not found (DNS). Check the network.",
-        "refused": f"{service.host} refused the connection. Try again later.",
+        "refused": f"{service.host} refused the connection: nothing answers there at the moment.",
         "unreachable": f"the network cannot reach {service.host}. Check the network.",
-    }.get(cause, f"no connection to {service.host}. Check the network.")
+    }.get(_cause(error), f"no connection to {service.host}. Check the network.")
+
+
+def _cause(error: Exception) -> str:
+    """Why nobody was met at the address, where the system said so: a name of `_CAUSES`. Empty: for another reason."""
+    if not isinstance(error, httpx.ConnectError):
+        return ""
+    text = _texts(error)
+    return next((name for pattern, name in _CAUSES if re.search(pattern, text)), "")
 
 
 def _certificate_problem(error: BaseException) -> str:

@@ -134,6 +134,7 @@ class Limiter:
         self._forget(now)
         return json.dumps(
             {
+                "start": self.allowance.start,
                 "ceiling": self.ceiling,
                 "limited": self._limited,
                 "pause": max(0.0, self._paused_until - now),
@@ -154,7 +155,9 @@ class Limiter:
         except (ValueError, KeyError, TypeError):
             return
         self._spent, self._background = deque(spent), deque(background)
-        self.ceiling = min(max(ceiling, FLOOR), self.allowance.most) if math.isfinite(ceiling) else self.ceiling
+        # What was learned under another setting of the user says nothing about this one.
+        if math.isfinite(ceiling) and state.get("start", self.allowance.start) == self.allowance.start:
+            self.ceiling = min(max(ceiling, FLOOR), self.allowance.most)
         self._limited = limited
         if 0 < pause - age <= 900:
             self.pause(pause - age, now=now)

@@ -14,6 +14,8 @@ MAX_ELAPSED = 60.0
 """No try starts later than this many seconds after the first."""
 _BASE, _CAP = 2.0, 60.0
 _QUOTA, _REFILL = 10.0, 0.5
+AT_ONCE_ATTEMPTS, _AT_ONCE_CAP = 2, 0.5
+"""Where nobody listens, the answer comes at once and is the same a moment later: one more try, and soon."""
 
 
 class Retries:
@@ -31,10 +33,15 @@ class Retries:
         """Seconds to wait before the next try. None: do not try again."""
         if attempt >= MAX_ATTEMPTS or self._quota < 1 or not _is_passing(error):
             return None
+        cap = min(_CAP, _BASE * 2 ** (attempt - 1))
+        if isinstance(error, NeverSent) and error.at_once:
+            if attempt >= AT_ONCE_ATTEMPTS:
+                return None
+            cap = _AT_ONCE_CAP
         wait = self._asked(error)
         if wait is None:
             # Full jitter: clients that failed together do not come back together.
-            wait = self._random.uniform(0.1, min(_CAP, _BASE * 2 ** (attempt - 1)))
+            wait = self._random.uniform(0.1, cap)
         if elapsed + wait > MAX_ELAPSED:
             return None
         self._quota -= 1

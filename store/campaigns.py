@@ -15,6 +15,9 @@ from store.writes_campaigns import lead_key
 
 _LIMIT = 5000
 
+_GIVEN_UP = {"failed": "failed", "held": "held back", "in_doubt": "in doubt"}
+"""States of a pause or a resume that nobody is working on any more: it must not read as if it were under way."""
+
 
 def campaigns(store: Store, *, workspace: str | None = None) -> list[CampaignRow]:
     """All campaigns, by workspace and name."""
@@ -123,8 +126,9 @@ def _pending_action(entries: list[OutboxEntry], workspace: str, campaign_id: str
         if isinstance(command, PauseCampaign | ResumeCampaign) and (command.workspace, command.campaign_id) == (
             workspace, campaign_id,
         ):  # fmt: skip
-            pausing = isinstance(command, PauseCampaign)
-            return _while_open(entry.state, "pausing: not yet paused" if pausing else "resuming: not yet running")
+            if entry.state in _GIVEN_UP:
+                return f"{'pause' if isinstance(command, PauseCampaign) else 'resume'} {_GIVEN_UP[entry.state]}"
+            return "pausing: not yet paused" if isinstance(command, PauseCampaign) else "resuming: not yet running"
     return ""
 
 
@@ -138,7 +142,3 @@ def _pending_stop(entries: list[OutboxEntry], campaign_id: str, lead_id: str, le
         ):
             return "NOT YET STOPPED"
     return ""
-
-
-def _while_open(state: str, words: str) -> str:
-    return f"{words} ({state.replace('_', ' ')})" if state in {"failed", "held", "in_doubt"} else words

@@ -113,7 +113,11 @@ def test_an_unreachable_provider_is_told_apart(message: str, says: str) -> None:
     if "failed" not in message:
         error = httpx.ConnectError(message)
 
-    assert says in str(failures.no_answer(error, SERVICE))
+    failure = failures.no_answer(error, SERVICE)
+
+    assert isinstance(failure, NeverSent)
+    assert says in str(failure)
+    assert failure.at_once == (message != "something else")
 
 
 def test_a_failed_handshake_names_its_cause() -> None:

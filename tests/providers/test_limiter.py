@@ -259,6 +259,18 @@ def test_cc10_the_last_minute_survives_a_restart() -> None:
     assert after.left(now=1055.0) == 60
 
 
+def test_what_was_learned_under_another_setting_is_not_carried_over() -> None:
+    """Who sets requests_per_minute after a first slow sync is heard at once."""
+    before = Limiter(NETWORKHQ)
+    run(before, [B], seconds=30)
+
+    after = Limiter(NETWORKHQ.with_background(6000))
+    after.load(before.dump(now=30.0), age=5.0, now=1000.0)
+
+    assert after.ceiling == 6000
+    assert after.left(now=1000.0) > 5000
+
+
 @pytest.mark.parametrize(
     "dumped",
     [

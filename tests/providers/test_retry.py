@@ -51,6 +51,16 @@ def test_a_read_that_used_up_its_deadline_is_not_tried_again(retries: Retries) -
     assert retries.wait_after(error, attempt=1, elapsed=30.0) is None
 
 
+def test_a_refused_connection_is_tried_once_more_and_soon(retries: Retries) -> None:
+    """Where nothing listens, nobody waits nine seconds to hear it."""
+    wait = retries.wait_after(NeverSent("x", at_once=True), attempt=1, elapsed=0.0)
+
+    assert wait is not None
+    assert wait <= 0.5
+    assert retries.wait_after(NeverSent("x", at_once=True), attempt=2, elapsed=0.5) is None
+    assert retries.wait_after(NeverSent("x"), attempt=2, elapsed=0.5) is not None
+
+
 def test_no_try_starts_after_a_minute(retries: Retries) -> None:
     """Sync comes back anyway."""
     assert retries.wait_after(NeverSent("x"), attempt=2, elapsed=59.95) is None

@@ -112,7 +112,7 @@ def test_a_pause_on_its_way_is_not_a_pause(store: Store) -> None:
 
     assert waiting == {"q3": "pausing: not yet paused", "q4": "resuming: not yet running"}
     assert held is not None
-    assert held.pending_action == "pausing: not yet paused (held)"
+    assert held.pending_action == "pause held back"
 
 
 def test_a_conversation_learns_its_only_campaign(store: Store) -> None:
