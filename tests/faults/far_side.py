@@ -10,11 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from postroom.records import ProviderName
 from simulator.config import HEYREACH_KEY, NETWORKHQ_KEY
 from tests.faults.lives import Place
+
+WEATHER: tuple[dict[str, object] | None, ...] = (
+    None,
+    {"kind": "hang", "operation": "SendMessage"},
+    {"kind": "close", "operation": "send"},
+    {"kind": "status", "status": 503, "operation": "SendMessage", "delivered": True, "retry_after": "1"},
+    {"kind": "status", "status": 502, "operation": "send", "delivered": False},
+    None,
+    {"kind": "delay", "seconds": 0.2, "operation": "SendMessage"},
+    {"kind": "status", "status": 500, "operation": "campaign/Pause", "delivered": True},
+    {"kind": "close", "operation": "StopLeadInCampaign"},
+    {"kind": "status", "status": 401, "operation": "send", "times": 1},
+    {"kind": "status", "status": 429, "operation": "SendMessage", "retry_after": "0", "times": 2},
+    {"kind": "reset", "operation": "GetChatroom", "probability": 0.5},
+)
+"""What goes wrong at the providers in one life after the other."""
 
 _PROGRAM = """
 import json, sys
@@ -39,6 +55,24 @@ class FarSide:
         with urlopen(f"{self.control_url}/ledger?kind=message") as answer:
             events = json.load(answer)["events"]
         return Counter(event["text"] for event in events)
+
+    def paused(self) -> set[str]:
+        """The campaigns that are paused now."""
+        with urlopen(f"{self.control_url}/state") as answer:
+            spaces = json.load(answer)["workspaces"].values()
+        return {campaign["id"] for space in spaces for campaign in space["campaigns"] if campaign["status"] == "PAUSED"}
+
+    def weather(self, life: int | None) -> None:
+        """Let go wrong what goes wrong in this life. None: nothing."""
+        self._ask("DELETE", "faults")
+        fault = None if life is None else WEATHER[life % len(WEATHER)]
+        if fault is not None:
+            self._ask("POST", "faults", fault)
+
+    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> None:
+        request = Request(f"{self.control_url}/{path}", json.dumps(body or {}).encode(), method=method)
+        with urlopen(request) as answer:
+            answer.read()
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Postroom's life as a process that can be killed at any moment, and what must hold after all of its deaths.
 
-A life is a forked process: it starts as the program starts (lock, recovery), writes drafts, sends them, syncs, and
-tells its parent over a pipe what is safely on disk. The parent kills it with SIGKILL, starts the next, and in the end
-compares what the simulator delivered with what was written.
+A life is a forked process: it starts as the program starts (lock, recovery), writes drafts, sends them, takes some
+back, stops leads, pauses campaigns, syncs, and tells its parent over a pipe what is safely on disk. The parent lets
+something go wrong at the providers, kills the life with SIGKILL (one in four while it still recovers from the last
+death), starts the next, and in the end compares what the simulator delivered with what was written.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import signal
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from postroom.commands import Reply
+from postroom.commands import PauseCampaign, Reply, StopLead
+from postroom.errors import Refused
 from postroom.records import ConversationKey, ProviderName
 from postroom.secrets import Secret
 from providers.factory import connect
@@ -28,6 +31,11 @@ from store import outbox, queries
 from store.database import InstanceLock, Store, prepare
 from store.rows import InboxRow, OutboxRow, View
 from sync.engine import Engine, WorkspaceSetup
+
+IN_RECOVERY = 0.25
+"""Share of the lives that end within a few milliseconds, while they still settle what the last one left."""
+
+MANY_DOUBTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,23 @@ class Place:
         )
 
 
+class Oracle(Protocol):
+    """The far side, which knows what was really done."""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the providers are."""
+
+    def delivered(self) -> Counter[str]:
+        """How often each text was delivered."""
+
+    def paused(self) -> set[str]:
+        """The campaigns that are paused now."""
+
+    def weather(self, life: int | None) -> None:
+        """Let go wrong what goes wrong in this life. None: nothing."""
+
+
 @dataclass
 class Verdict:
     """What was found after all lives."""
@@ -60,28 +85,35 @@ class Verdict:
     delivered: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
+    taken_back: int = 0
 
 
-def run_lives(
-    state_dir: Path, places: Sequence[Place], *, kills: int, seed: int, delivered: Callable[[], Counter[str]]
-) -> Verdict:
-    """Live and die `kills` times, live once more to the end, and judge. `delivered` asks the ledger: text to count."""
+def run_lives(state_dir: Path, far: Oracle, *, kills: int, seed: int) -> Verdict:
+    """Live and die `kills` times, live once more to the end, and judge."""
     dice = random.Random(seed)
     verdict = Verdict()
-    written: dict[str, ConversationKey] = {}
-    _until_done(state_dir, places, sends=0)
+    said: list[tuple[str, ConversationKey, str]] = []
+    _until_done(state_dir, far.places, sends=0)
     for number in range(kills):
-        written |= _one_life(state_dir, places, number=number, lifetime=dice.uniform(0.0, 0.35))
+        far.weather(number)
+        lifetime = dice.uniform(0.0, 0.03) if dice.random() < IN_RECOVERY else dice.uniform(0.0, 0.5)
+        said += _one_life(state_dir, far.places, number=number, lifetime=lifetime)
         verdict.kills += 1
-    _until_done(state_dir, places, sends=1)
-    verdict.written = len(written)
-    verdict.delivered = delivered()
-    _judge(state_dir, written, verdict)
+    far.weather(None)
+    _until_done(state_dir, far.places, sends=1)
+    taken_back = {text for verb, _, text in said if verb == "taken back"}
+    written = {text: key for verb, key, text in said if verb == "written" and text not in taken_back}
+    verdict.written, verdict.taken_back = len(written), len(taken_back)
+    verdict.delivered = far.delivered()
+    verdict.problems += [f"taken back, yet delivered: {text}" for text in taken_back if verdict.delivered[text]]
+    _judge(state_dir, written, verdict, paused=far.paused())
     return verdict
 
 
-def _one_life(state_dir: Path, places: Sequence[Place], *, number: int, lifetime: float) -> dict[str, ConversationKey]:
-    """Start a life, kill it after `lifetime` seconds from its first sign, and return what it reported as written."""
+def _one_life(
+    state_dir: Path, places: Sequence[Place], *, number: int, lifetime: float
+) -> list[tuple[str, ConversationKey, str]]:
+    """Start a life, kill it after `lifetime` seconds from its first sign, and return what it said it had done."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -104,7 +136,7 @@ def _one_life(state_dir: Path, places: Sequence[Place], *, number: int, lifetime
         heard += data
     os.close(reader)
     lines = (line.split("\t") for line in heard.decode().split("\n")[:-1])
-    return {line[2]: ConversationKey(line[0], line[1]) for line in lines if len(line) == 3}
+    return [(line[0], ConversationKey(line[1], line[2]), line[3]) for line in lines if len(line) == 4]
 
 
 def _live(state_dir: Path, places: Sequence[Place], *, number: int, report: int) -> None:
@@ -119,7 +151,7 @@ def _live(state_dir: Path, places: Sequence[Place], *, number: int, report: int)
 
 
 async def _write_and_send(state_dir: Path, places: Sequence[Place], *, number: int, report: int) -> None:
-    """Write a draft, queue it, push and pull, again and again until killed."""
+    """Write a draft, queue it, push and pull, take back, stop and pause, again and again until killed."""
     session = f"life-{number}"
     lock = InstanceLock.acquire(state_dir)
     assert lock is not None
@@ -127,10 +159,58 @@ async def _write_and_send(state_dir: Path, places: Sequence[Place], *, number: i
     store = Store.open(state_dir, session=session)
     rows = queries.inbox_rows(store, View.ALL, limit=128)
     async with Engine(state_dir, [place.setup() for place in places], session=session) as engine:
+        _look_through(store)
         for step in range(1000):
-            await _one_reply(store, engine, rows[(number * 7 + step) % len(rows)], f"answer {number}.{step}", report)
+            row = rows[(number * 7 + step) % len(rows)]
+            await _one_reply(store, engine, row, f"answer {number}.{step}", report)
+            if step % 3 == 1:
+                _second_thoughts(store, row, f"no answer {number}.{step}", report)
+                await _one_action(store, engine, row, pause=step % 2 == 0)
             if step % 3 == 2:
                 await engine.run_once()
+
+
+def _look_through(store: Store) -> None:
+    """The person settles doubts now and then, so that their conversations can be written in again."""
+    doubtful = [row for row in outbox.rows(store) if row.state == "in_doubt"]
+    for row in doubtful[MANY_DOUBTS:]:
+        outbox.resolve(store, row.id, "discard", now=time.time_ns() // 1000)
+
+
+def _second_thoughts(store: Store, row: InboxRow, text: str, report: int) -> None:
+    """Send something, take it back within its undo time, and throw it away."""
+    if outbox.draft(store, row.key) is not None:
+        return
+    now = time.time_ns() // 1000
+    entry = outbox.enqueue(store, _reply(store, row, text, seen_upto=""), now=now, undo_seconds=60)
+    if outbox.undo_send(store, entry, now=now):
+        outbox.drop_draft(store, row.key)
+        _say(report, "taken back", row.key, text)
+
+
+async def _one_action(store: Store, engine: Engine, row: InboxRow, *, pause: bool) -> None:
+    """Stop the lead, or pause its campaign, where the provider offers that."""
+    head = queries.conversation(store, row.key)
+    campaign = row.campaign_id
+    if head is None or campaign is None or row.provider != ProviderName.HEYREACH:
+        return
+    command = (
+        PauseCampaign(row.key.workspace, campaign, campaign)
+        if pause
+        else StopLead(row.key.workspace, campaign, campaign, head.lead_id, row.lead_name, lead_url=head.profile_url)
+    )
+    with contextlib.suppress(Refused):
+        await engine.send_now(outbox.enqueue(store, command, now=time.time_ns() // 1000))
+
+
+def _say(report: int, verb: str, key: ConversationKey, text: str) -> None:
+    os.write(report, f"{verb}\t{key.workspace}\t{key.id}\t{text}\n".encode())
+
+
+def _reply(store: Store, row: InboxRow, text: str, *, seen_upto: str) -> Reply:
+    head = queries.conversation(store, row.key)
+    assert head is not None
+    return Reply(row.key.workspace, row.key.id, text, head.sender_id, seen_upto=seen_upto)
 
 
 async def _one_reply(store: Store, engine: Engine, row: InboxRow, fresh: str, report: int) -> None:
@@ -141,17 +221,8 @@ async def _one_reply(store: Store, engine: Engine, row: InboxRow, fresh: str, re
     messages = queries.thread(store, row.key, limit=1)
     seen_upto = messages[-1].key if messages else ""
     outbox.save_draft(store, row.key, text, seen_upto=seen_upto, now=now)
-    os.write(report, f"{row.key.workspace}\t{row.key.id}\t{text}\n".encode())
-    head = queries.conversation(store, row.key)
-    assert head is not None
-    command = Reply(
-        workspace=row.key.workspace,
-        conversation=row.key.id,
-        text=text,
-        sender_id=head.sender_id,
-        seen_upto=seen_upto,
-    )
-    await engine.send_now(outbox.enqueue(store, command, now=now + 1))
+    _say(report, "written", row.key, text)
+    await engine.send_now(outbox.enqueue(store, _reply(store, row, text, seen_upto=seen_upto), now=now + 1))
 
 
 def _until_done(state_dir: Path, places: Sequence[Place], *, sends: int) -> None:
@@ -178,15 +249,23 @@ async def _finish(state_dir: Path, places: Sequence[Place], *, rounds: int) -> N
     lock.release()
 
 
-def _judge(state_dir: Path, written: dict[str, ConversationKey], verdict: Verdict) -> None:
+def _judge(state_dir: Path, written: dict[str, ConversationKey], verdict: Verdict, *, paused: set[str]) -> None:
     """Compare the ledger, the outbox and the drafts; every disagreement is a problem."""
     with contextlib.closing(Store.open(state_dir, writable=False)) as store:
-        entries = {row.text: row for row in outbox.rows(store, open_only=False, limit=1_000_000) if row.kind == "reply"}
+        rows = outbox.rows(store, open_only=False, limit=1_000_000)
+        actions = [entry for row in rows if row.kind != "reply" and (entry := outbox.entry(store, row.id))]
         drafts = {key: draft.text for key in set(written.values()) if (draft := outbox.draft(store, key))}
+    entries = {row.text: row for row in rows if row.kind == "reply"}
     verdict.states = Counter(row.state for row in entries.values())
     verdict.problems += [f"delivered {count} times: {text}" for text, count in verdict.delivered.items() if count > 1]
     verdict.problems += [
         f"lost: {text}" for text, key in written.items() if text not in entries and drafts.get(key) != text
+    ]
+    verdict.problems += [f"stuck in sending: {each.command}" for each in actions if each.state == "sending"]
+    verdict.problems += [
+        f"shown as paused, and is not: {each.command}"
+        for each in actions
+        if isinstance(each.command, PauseCampaign) and each.state == "sent" and each.command.campaign_id not in paused
     ]
     for text, row in entries.items():
         verdict.problems += _untruths(row, verdict.delivered[text])

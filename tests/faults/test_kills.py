@@ -21,7 +21,7 @@ def test_cr02_a_program_killed_at_any_moment_sends_nothing_twice_and_loses_nothi
         pending_share=0.2,
         pending_seconds=0.5,
     ) as far:
-        verdict = run_lives(tmp_path / "state", far.places, kills=KILLS, seed=7, delivered=far.delivered)
+        verdict = run_lives(tmp_path / "state", far, kills=KILLS, seed=7)
 
     assert verdict.problems == []
     assert verdict.delivered.total() > 0
