@@ -48,6 +48,21 @@ class InstanceLock:
             return None
         return cls(descriptor)
 
+    @staticmethod
+    def is_held(state_dir: Path) -> bool:
+        """Whether a process holds the lock, asked without making or changing anything."""
+        try:
+            descriptor = os.open(state_dir / _LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(descriptor)
+        return False
+
     def release(self) -> None:
         """Give the lock back. Harmless when it is given back already."""
         if self._descriptor is not None:
@@ -74,13 +89,14 @@ class Store:
         self._drafts: Connection | None = None
 
     @classmethod
-    def open(cls, state_dir: Path, *, writable: bool = True, session: str = "") -> Store:
+    def open(cls, state_dir: Path, *, writable: bool = True, session: str = "", glance: bool = False) -> Store:
         """Open both files; a writer creates and upgrades what is missing or old.
 
-        A store opened for reading shows empty files where there are none. Raises StateError with a sentence.
+        A store opened for reading shows empty files where there are none. A `glance` is a short reading that leaves
+        not even SQLite's companion files behind. Raises StateError with a sentence.
         """
         if not writable:
-            return cls._open_viewer(state_dir, session, notice="")
+            return cls._open_viewer(state_dir, session, notice="", glance=glance)
         private_folder(state_dir)
         refuse_network(state_dir)
         user_path, cache_path = state_dir / USER_FILE, state_dir / CACHE_FILE
@@ -101,11 +117,11 @@ class Store:
         return cls(user=user, cache=cache, state_dir=state_dir, writable=True, session=session)
 
     @classmethod
-    def _open_viewer(cls, state_dir: Path, session: str, *, notice: str) -> Store:
-        user = _connect_to_read(state_dir / USER_FILE)
+    def _open_viewer(cls, state_dir: Path, session: str, *, notice: str, glance: bool = False) -> Store:
+        user = _connect_to_read(state_dir / USER_FILE, glance=glance)
         if user.path is None:
             migrations_user.create_empty(user)
-        cache = _connect_to_read(state_dir / CACHE_FILE)
+        cache = _connect_to_read(state_dir / CACHE_FILE, glance=glance)
         if cache.path is not None and schema_cache.version(cache) != schema_cache.VERSION:
             cache.close()
             cache = connect(None)
@@ -202,10 +218,13 @@ def _configure_cache(cache: Connection) -> None:
         schema_cache.create(cache)
 
 
-def _connect_to_read(path: Path) -> Connection:
+def _connect_to_read(path: Path, *, glance: bool) -> Connection:
     """A reading connection; an empty one in memory where there is no file."""
     if not path.exists() or path.stat().st_size == 0:
         return connect(None)
+    if glance and not Path(f"{path}-wal").exists():
+        # Nobody has it open, so the file is whole, and can be read without SQLite's leave to write beside it.
+        return connect(path, read_only=True, immutable=True)
     connection = connect(path, read_only=True)
     try:
         connection.execute("select count(*) from sqlite_master").fetchone()

@@ -14,16 +14,19 @@ from pathlib import Path
 import click
 
 from postroom.cli.output import put, put_json
-from postroom.cli.state import reading
+from postroom.cli.state import exists, reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, pass_places
 from postroom.cli.workspaces import Access
-from postroom.errors import PostroomError
+from postroom.errors import Gone, PostroomError
 from store import outbox, queries
 from store.database import InstanceLock
 from tui.format import plural
 
 SKEW_SECONDS = 120.0
 """A clock that is further off than this makes times on screen misleading."""
+
+SHOWN_RECORDS = 5
+"""How many of the records that could not be read are shown one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,9 @@ async def _connection(workspace: str, access: Access) -> list[Finding]:
     try:
         await provider.check()
     except PostroomError as error:
-        return [Finding("connection", "problem", str(error), workspace)]
+        # Whoever answers 404 to the first question is somebody else.
+        hint = " Check base_url." if isinstance(error, Gone) else ""
+        return [Finding("connection", "problem", f"{error}{hint}", workspace)]
     finally:
         await provider.aclose()
     found = [Finding("connection", "ok", "The provider takes the key.", workspace)]
@@ -115,42 +120,51 @@ async def _connection(workspace: str, access: Access) -> list[Finding]:
 
 def _state(folder: Path) -> Iterator[Finding]:
     """The folder, who may read it, and what in it waits for a person."""
-    if not folder.is_dir():
-        yield Finding("state folder", "ok", f"{folder} does not exist yet; the first sync makes it.")
-        return
-    yield from _modes(folder)
     try:
-        lock = InstanceLock.acquire(folder)
-        if lock is None:
+        if not exists(folder):
+            yield _to_be_made(folder)
+            return
+        yield from _modes(folder)
+        if InstanceLock.is_held(folder):
             yield Finding("writer", "ok", "Another Postroom is open and writes; this one only reads.")
-        else:
-            lock.release()
         yield from _contents(folder)
     except PostroomError as error:
         yield Finding("state folder", "problem", str(error))
 
 
+def _to_be_made(folder: Path) -> Finding:
+    """Whether the first sync can make the folder, told without making it."""
+    nearest = next(parent for parent in folder.parents if parent.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return Finding("state folder", "ok", f"{folder} does not exist yet; the first sync makes it.")
+    sentence = f"{folder} cannot be made: {nearest} cannot be written. Choose another with --state-dir."
+    return Finding("state folder", "problem", sentence)
+
+
 def _modes(folder: Path) -> Iterator[Finding]:
-    """Everything in it is for its owner alone."""
-    open_to_others = [
-        path
-        for path in (folder, *folder.iterdir())
-        if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()
-    ]
+    """Everything in it can be written, and is for its owner alone."""
+    paths = (folder, *folder.iterdir())
+    locked = next((path for path in paths if not os.access(path, os.W_OK)), None)
+    if locked is not None:
+        sentence = f"{locked} cannot be written, so only reading is possible. Give it back to its owner with chmod u+w."
+        yield Finding("state folder", "problem", sentence)
+    open_to_others = [path for path in paths if stat.S_IMODE(path.lstat().st_mode) & 0o077 and not path.is_symlink()]
     for path in open_to_others:
         mode = "700" if path.is_dir() else "600"
         yield Finding("state folder", "problem", f"{path} can be read by others. Run: chmod {mode} {path}")
-    if not open_to_others:
+    if not open_to_others and locked is None:
         yield Finding("state folder", "ok", f"{folder} is for you alone.")
 
 
 def _contents(folder: Path) -> Iterator[Finding]:
     """Records that could not be read, sends that stopped, and what is unsettled."""
-    with reading(folder) as store:
+    with reading(folder, glance=True) as store:
         for row in queries.workspaces(store):
             if row.quarantined:
                 sentence = f"{plural(row.quarantined, 'record')} could not be read; a newer Postroom tries again."
                 yield Finding("records", "warning", sentence, row.name)
+                for record in queries.quarantined(store, workspace=row.name, limit=SHOWN_RECORDS):
+                    yield Finding("record", "warning", f"In {record.stream}: {record.reason}", row.name)
             stopped = outbox.lane_stopped(store, row.name)
             if stopped:
                 yield Finding("sending", "problem", stopped, row.name)

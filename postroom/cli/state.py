@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,15 +23,29 @@ class Desk:
 
 
 @contextmanager
-def reading(state_dir: Path) -> Iterator[Store]:
-    """The databases for reading; a screen or a sync may be at work at the same time."""
-    if not state_dir.is_dir():
+def reading(state_dir: Path, *, glance: bool = False) -> Iterator[Store]:
+    """The databases for reading; a screen or a sync may be at work at the same time. A `glance` leaves no trace."""
+    if not exists(state_dir):
         raise StateError(f"There is nothing in {state_dir} yet. “postroom sync” fetches your conversations.")
-    store = Store.open(state_dir, writable=False)
+    store = Store.open(state_dir, writable=False, glance=glance)
     try:
         yield store
     finally:
         store.close()
+
+
+def exists(state_dir: Path) -> bool:
+    """Whether there is a state folder. Raises StateError for one that cannot be used."""
+    try:
+        found = state_dir.stat()
+        next(state_dir.iterdir(), None)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StateError(
+            f"The state folder {state_dir} cannot be read ({error.strerror}). Choose another with --state-dir."
+        ) from error
+    return stat.S_ISDIR(found.st_mode)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from simulator.faults import Fault
 from simulator.server import SimulatorServer
+from store.database import InstanceLock
 from tests.postroom.cli.conftest import Run
 
 
@@ -60,3 +61,55 @@ def test_a_key_that_cannot_be_read_is_named(run: Run, simulator: SimulatorServer
 
     assert (result.exit_code, problems(result.stdout)) == (1, {("key", "acme-linkedin")})
     assert simulator.traffic.count() == 0
+
+
+def test_doctor_changes_nothing(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """Neither a file's bytes nor its mode, and it makes no folder and no lock."""
+    folder = home / "state"
+    (folder / "postroom.lock").unlink()
+    folder.chmod(0o755)
+
+    def standing() -> dict[str, tuple[int, bytes]]:
+        files = {path.name: (path.stat().st_mode, path.read_bytes()) for path in folder.iterdir()}
+        return {**files, ".": (folder.stat().st_mode, b"")}
+
+    before = standing()
+    run("doctor")
+    run("--state-dir", str(home / "elsewhere"), "doctor")
+
+    assert standing() == before
+    assert not (home / "elsewhere").exists()
+
+
+def test_a_writer_at_work_is_noticed(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """Without taking anything from it."""
+    lock = InstanceLock.acquire(home / "state")
+    assert lock is not None
+
+    result = run("doctor", "--offline")
+    lock.release()
+
+    assert "Another Postroom is open and writes" in result.stdout
+
+
+def test_records_that_could_not_be_read_are_listed(run: Run, simulator: SimulatorServer) -> None:
+    """Each with the reason, while everything else was read."""
+    simulator.fault(Fault("bad_record", provider="networkhq", operation="conversations", index=0, body='{"x": 1}'))
+    synced = run("sync")
+    result = run("doctor", "--json")
+
+    found = [each for each in json.loads(result.stdout)["findings"] if each["check"] == "record"]
+    assert "could not be read" in synced.stderr
+    assert [each["workspace"] for each in found] == ["acme-networkhq"]
+    assert found[0]["sentence"].startswith("In conversations: ")
+
+
+def test_a_wrong_address_is_taken_for_what_it_is(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """A 404 to the first question: the address is not the API's."""
+    text = (home / "config.toml").read_text()
+    (home / "config.toml").write_text(text.replace("/api/v1", "/api/v9"))
+
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "Check base_url." in result.stdout
