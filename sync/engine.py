@@ -121,6 +121,9 @@ class Engine:
 
     async def send_now(self, entry_id: int) -> OutboxRow:
         """Send one entry without waiting for its undo time; returns it as it is then. Raises NotFound."""
+        entry = outbox.entry(self._store, entry_id)
+        if entry is not None and entry.workspace in self._workers:
+            await self._workers[entry.workspace].try_key()
         await self._dispatcher.send(entry_id)
         row = outbox.row(self._store, entry_id)
         if row is None:

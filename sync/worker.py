@@ -84,6 +84,15 @@ class Worker:
             self._note(report, error)
         return report
 
+    async def try_key(self) -> None:
+        """Where a refused key stopped all sends: let them go again if the key, perhaps a new one, is taken now."""
+        link = self.link
+        if not outbox.lane_stopped(link.store, link.workspace):
+            return
+        with contextlib.suppress(ProviderError):
+            await link.provider.check()
+            outbox.start_lane(link.store, link.workspace)
+
     def save_limiter(self) -> None:
         """Keep what the key has used, so that a restart does not use it twice."""
         link = self.link

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from postroom import log
 from postroom.cli.output import ask, interactive, put_json, say
@@ -67,7 +68,13 @@ def deliver(desk: Desk, access: Access, entries: Sequence[int], *, undo_seconds:
         async with _engine(desk, access, names) as engine:
             return [await engine.send_now(entry) for entry in entries]
 
-    return asyncio.run(send())
+    try:
+        rows = asyncio.run(send())
+    except KeyboardInterrupt:
+        for entry in entries:
+            say(_outcome(entry_row(desk, entry)))
+        raise
+    return [_explained(desk, row) for row in rows]
 
 
 def refresh_conversations(desk: Desk, access: Access, keys: Sequence[ConversationKey]) -> None:
@@ -97,14 +104,26 @@ def tell(rows: Sequence[OutboxRow], *, as_json: bool, one: bool) -> int:
         shapes = [outbox_shape(row) for row in rows]
         put_json(shapes[0] if one else shapes)
     for row in rows:
-        say(f"{row.title}: {sentence(row)} [#{row.id} {row.state}]")
+        say(_outcome(row))
     return exit_code(rows)
+
+
+def _outcome(row: OutboxRow) -> str:
+    return f"{row.title}: {sentence(row)} [#{row.id} {row.state}]"
+
+
+def _explained(desk: Desk, row: OutboxRow) -> OutboxRow:
+    """The row with the reason why it still waits, where that is not its own."""
+    if row.state != "queued" or row.error:
+        return row
+    stopped = outbox.lane_stopped(desk.store, row.workspace)
+    return replace(row, error=stopped or "An earlier message in this conversation goes first.")
 
 
 def sentence(row: OutboxRow) -> str:
     """What the state of an entry means."""
     if row.error:
-        return row.error
+        return f"{row.error} It is kept and leaves with the next sync." if row.state == "queued" else row.error
     if row.kind in CONTROL_KINDS:
         if row.verified:
             return "done, and confirmed by reading it back."

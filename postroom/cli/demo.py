@@ -126,6 +126,9 @@ class Demo:
         """What the simulator delivered and did, in a line."""
         if self._server is None:
             return "Nothing was sent."
+        world = self._server.config
+        known = (world.conversations, world.seed) == (self._conversations, self._seed)
+        kept = "" if known else f" {self._folder} keeps its first world: {plural(world.conversations, 'conversation')}."
         delivered = self._server.ledger.delivered()
         twice = sum(1 for count in self._server.ledger.deliveries().values() if count > 1)
         counts = self._server.ledger.counts()
@@ -133,7 +136,7 @@ class Demo:
         doubled = f" {plural(twice, 'text')} arrived more than once." if twice else ""
         return (
             f"The simulator delivered {plural(len(delivered), 'message')}, stopped {plural(counts['stop'], 'lead')} "
-            f"and paused or resumed {plural(changed, 'campaign')}. Nothing left this machine.{doubled}"
+            f"and paused or resumed {plural(changed, 'campaign')}. Nothing left this machine.{doubled}{kept}"
         )
 
     def _start_sync(self, on_event: Callable[[SyncEvent], None]) -> SyncPort:
@@ -141,7 +144,6 @@ class Demo:
         from postroom import log  # noqa: PLC0415
         from postroom.cli.simulating import started  # noqa: PLC0415
         from simulator.config import SimulatorConfig  # noqa: PLC0415
-        from simulator.server import SimulatorServer  # noqa: PLC0415
         from sync.engine import SyncThread  # noqa: PLC0415
 
         log.configure(self._folder)
@@ -153,7 +155,7 @@ class Demo:
             heyreach_per_minute=None,
             networkhq_per_minute=None,
         )
-        self._server = started(SimulatorServer(config, port=self._port))
+        self._server = started(config, port=self._port)
         thread = SyncThread(self._folder, _workspaces(self._server), on_event=on_event, session=self._session)
         thread.start()
         return thread

@@ -5,17 +5,20 @@ A verb's module is imported when it is called, so that `postroom list` does not 
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from postroom import __version__
-from postroom.cli.output import flush, say, soften_encodings
+from postroom.cli.output import flush, ready_streams, say
 from postroom.cli.verb import Exit, Places, place_options
-from postroom.errors import PostroomError
+from postroom.errors import ConfigError, PostroomError
 
 VERBS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "The screen on simulated providers, to try it."),
@@ -69,9 +72,11 @@ class FrontDoor(click.Group):
     ) -> NoReturn:
         """Run a verb and end the process with its exit code."""
         places = Places()
-        soften_encodings()
+        ready_streams()
         try:
-            code = super().main(args, prog_name or "postroom", standalone_mode=False, obj=places)
+            given = as_text(sys.argv[1:] if args is None else args)
+            code = super().main(given, prog_name or "postroom", standalone_mode=False, obj=places)
+            flush()
         except click.ClickException as error:
             error.show()
             code = error.exit_code
@@ -83,8 +88,21 @@ class FrontDoor(click.Group):
             code = Exit.INTERRUPTED
         except Exception as error:  # noqa: BLE001 (the last resort: logged, said in one sentence, never a traceback)
             code = _unexpected(error, places)
-        flush()
+        with suppress(PostroomError):
+            flush()
         sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def as_text(arguments: Sequence[str]) -> list[str]:
+    """Arguments as UTF-8, in whatever locale they were read. Raises ConfigError for bytes that are no text."""
+    try:
+        return [os.fsencode(each).decode("utf-8") if _ODD.search(each) else each for each in arguments]
+    except UnicodeDecodeError:
+        raise ConfigError("An argument is not text in UTF-8. Check it, and the locale of the terminal.") from None
+
+
+_ODD = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that the locale cannot read."""
 
 
 def _unexpected(error: Exception, places: Places) -> int:

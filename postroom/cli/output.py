@@ -9,9 +9,12 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TextIO
 
+from postroom.errors import PostroomError
 from postroom.records import Micros
 from postroom.text import sanitise
 from tui.cells import cell_len, fit, steady
@@ -33,7 +36,7 @@ def say(text: str) -> None:
     try:
         sys.stderr.write(sanitise(text) + "\n")
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:
         _drop(sys.stderr.fileno())
 
 
@@ -70,26 +73,46 @@ def answer(question: str) -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def soften_encodings() -> None:
-    """A terminal that cannot show a character gets a question mark instead of an error."""
+def ready_streams() -> None:
+    """Streams that can always be written: a closed one leads nowhere, a character that cannot be shown is a `?`."""
+    sys.stdin = sys.stdin or _nowhere("r")
+    sys.stdout = sys.stdout or _nowhere("w")
+    sys.stderr = sys.stderr or _nowhere("w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def flush() -> None:
-    """Write what is left, as late as possible but before the interpreter does it without us."""
-    try:
+    """Write what is left, as late as possible but before the interpreter does it without us. Raises OutputLost."""
+    with _guarded():
         sys.stdout.flush()
-    except BrokenPipeError:
-        _drop(sys.stdout.fileno())
+
+
+class OutputLost(PostroomError):
+    """What was printed could not be written, such as to a full disk."""
 
 
 def _write(text: str) -> None:
-    try:
+    with _guarded():
         sys.stdout.write(text)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """A reader that went away is no failure; a full disk is one."""
+    try:
+        yield
     except BrokenPipeError:
         _drop(sys.stdout.fileno())
+    except OSError as error:
+        _drop(sys.stdout.fileno())
+        raise OutputLost(f"The output could not be written ({error.strerror}), so it is not complete.") from error
+
+
+def _nowhere(mode: str) -> TextIO:
+    """A stream that is always empty and keeps nothing, open as long as the process."""
+    return io.TextIOWrapper(io.FileIO(os.devnull, mode), encoding="utf-8")
 
 
 def _drop(descriptor: int) -> None:

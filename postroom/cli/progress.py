@@ -1,24 +1,28 @@
-"""How far a first import is, as one line on the terminal that is drawn over and taken away at the end."""
+"""How far a first import is: one line on the terminal that is drawn over, or now and then a line of a log."""
 
 from __future__ import annotations
 
 import sys
 import time
 
+from postroom.cli.output import say
 from postroom.text import sanitise_line
 from sync.events import Progressed, StatusChanged, SyncEvent
 
 _PERIOD = 0.1
 """Seconds between two drawings."""
 
+_LOG_PERIOD = 15.0
+"""Seconds between two lines where nobody watches: an import that takes minutes must not look dead."""
+
 
 class ProgressLine:
-    """Hears sync's events; draws only where a person watches."""
+    """Hears sync's events; draws where a person watches, and writes lines elsewhere."""
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
         self._drawn = False
-        self._drawn_at = 0.0
+        self._drawn_at = 0.0 if self._shown else time.monotonic()
         self._walks: dict[tuple[str, str], Progressed] = {}
 
     def clear(self) -> None:
@@ -35,6 +39,9 @@ class ProgressLine:
         elif isinstance(event, StatusChanged):
             self._walks = {key: walk for key, walk in self._walks.items() if key[0] != event.workspace}
         now = time.monotonic()
+        if not self._shown and self._walks and now - self._drawn_at >= _LOG_PERIOD:
+            self._drawn_at = now
+            say(self.text())
         if self._shown and now - self._drawn_at >= _PERIOD:
             self._drawn, self._drawn_at = True, now
             sys.stderr.write(f"\r\x1b[2K{self.text()[:79]}")

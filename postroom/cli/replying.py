@@ -73,7 +73,12 @@ def _text(source: str | None, text: str | None) -> str:
     """What to send, from exactly one place."""
     if (source is None) == (text is None):
         raise ConfigError("Give the text with --message TEXT, or write a - after the ID to read it from stdin.")
-    return text if text is not None else sys.stdin.read().rstrip("\n")
+    if text is not None:
+        return text
+    try:
+        return sys.stdin.buffer.read().decode("utf-8").replace("\r\n", "\n").rstrip("\n")
+    except UnicodeDecodeError:
+        raise ConfigError("What came from stdin is not text in UTF-8. Nothing was sent.") from None
 
 
 def _conversation(store: Store, ref: str) -> ConversationRow:

@@ -30,7 +30,7 @@ _PROVIDERS = ("heyreach", "networkhq")
 def init_command(places: Places, provider: str | None, name: str | None, reference: str | None) -> None:
     """Write a first configuration: one workspace. What is not given is asked for."""
     path = places.config_path
-    if path.exists():
+    if os.path.lexists(path):
         raise ConfigError(f"{path} exists already; it is left as it is. Add a [[workspace]] to it, or move it away.")
     if not (provider and name and reference) and not interactive():
         raise ConfigError("Without a terminal to ask at, init needs --provider, --name and --key.")
@@ -72,7 +72,10 @@ def _write(path: Path, *, provider: str, name: str, reference: str) -> None:
     settings = {"name": name, "provider": provider, "api_key": reference}
     text = "".join(["[[workspace]]\n", *(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())])
     parse(text, path=path)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}). Name another with --config.") from error

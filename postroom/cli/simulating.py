@@ -12,6 +12,7 @@ from postroom.cli.output import flush, put, say
 from postroom.cli.verb import Exit, Verb
 from postroom.errors import PostroomError
 from simulator.config import SimulatorConfig
+from simulator.ledger import LedgerError
 from simulator.server import SimulatorServer
 from tui.format import plural
 
@@ -44,11 +45,13 @@ def simulate_command(port: int, conversations: int, seed: int, ledger: Path | No
     config = SimulatorConfig(seed=seed, conversations=conversations, life=life, ledger=ledger)
     if not limits:
         config = replace(config, heyreach_per_minute=None, networkhq_per_minute=None)
-    server = started(SimulatorServer(config, port=port))
+    server = started(config, port=port)
     try:
         put(configuration(server, limits=limits))
         flush()
-        say(f"{plural(conversations, 'conversation')}, seed {seed}. Delivers to nobody. ctrl+c ends it.")
+        say(f"{size(server)}. Delivers to nobody. ctrl+c ends it.")
+        if (server.config.conversations, server.config.seed) != (conversations, seed):
+            say(f"{ledger} was there before, and its world is shown again. Name another file for a new one.")
         say(f"HeyReach   {server.heyreach_url}    key {server.heyreach_key}")
         say(f"NetworkHQ  {server.networkhq_url}        key {server.networkhq_key}")
         say(f"Control    {server.control_url}")
@@ -58,14 +61,19 @@ def simulate_command(port: int, conversations: int, seed: int, ledger: Path | No
     return Exit.DONE
 
 
-def started(server: SimulatorServer) -> SimulatorServer:
-    """The server, answering. Raises PostroomError when the port is taken."""
+def started(config: SimulatorConfig, *, port: int) -> SimulatorServer:
+    """A server, answering. Raises PostroomError when the port is taken or the ledger's file cannot be used."""
     try:
-        return server.start()
+        return SimulatorServer(config, port=port).start()
+    except LedgerError as error:
+        raise PostroomError(str(error)) from None
     except OSError as error:
-        raise PostroomError(
-            f"Port {server.port} cannot be used ({error.strerror}). Choose another with --port."
-        ) from None
+        raise PostroomError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
+
+
+def size(server: SimulatorServer) -> str:
+    """The world that is really simulated: `320 conversations, seed 1`."""
+    return f"{plural(server.config.conversations, 'conversation')}, seed {server.config.seed}"
 
 
 def configuration(server: SimulatorServer, *, limits: bool) -> str:

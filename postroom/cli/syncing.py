@@ -37,6 +37,7 @@ def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: 
     """Fetch what is new from every workspace, and send what waits in the outbox."""
     access = Access.configured(places)
     found = access.setups(None if workspace is None else [access.config.workspace(workspace).name])
+    access.require_any([setup.name for setup in found])
     with acting(places.state_dir) as desk, Narrator(watching=not once, as_json=as_json) as narrator:
         log.configure(places.state_dir)
         if not once:

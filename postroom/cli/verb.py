@@ -77,7 +77,7 @@ class Verb(click.Command):
 
 def place_options(*, hidden: bool = False) -> list[click.Parameter]:
     """`--config` and `--state-dir`. The environment is read for the ones before the verb alone."""
-    kind = click.Path(path_type=Path)
+    kind = click.Path(path_type=Path, readable=False)
     return [
         click.Option(
             ["--config"], type=kind, envvar=None if hidden else CONFIG_VARIABLE, hidden=hidden, expose_value=False,

@@ -10,6 +10,7 @@ from typing import Self
 from postroom import log
 from postroom.cli.verb import Places
 from postroom.config import Config, load
+from postroom.errors import SecretError
 from postroom.secrets import Secret, read_secret
 from providers.base import Provider
 from providers.factory import connect
@@ -36,6 +37,17 @@ class Access:
         """Make sure, before anything begins, that these workspaces can be asked. Raises ConfigError or SecretError."""
         for name in names:
             self.key(name)
+
+    def require_any(self, names: Collection[str]) -> None:
+        """Make sure that at least one of these workspaces can be asked. Raises the first one's SecretError."""
+        problems: list[SecretError] = []
+        for name in names:
+            try:
+                self.key(name)
+            except SecretError as error:
+                problems.append(error)
+        if problems and len(problems) == len(names):
+            raise problems[0]
 
     def key(self, name: str) -> Secret:
         """The key of a workspace; the log hides it from now on. Raises ConfigError or SecretError."""
