@@ -31,9 +31,14 @@ def body(text: str | None) -> str:
     return sanitise((text or "")[:MAX_STORED])
 
 
+def known_name(*parts: str | None) -> str:
+    """The parts of a name that are known, joined; empty when none is."""
+    return " ".join(filter(None, map(line, parts)))
+
+
 def full_name(*parts: str | None) -> str:
     """The parts of a name that are known, joined; “Unknown” when none is."""
-    return " ".join(filter(None, map(line, parts))) or "Unknown"
+    return known_name(*parts) or "Unknown"
 
 
 def identifier(text: str | None) -> str | None:

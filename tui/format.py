@@ -116,6 +116,11 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
     return f"{count(number)} {noun if number == 1 else nouns or noun + 's'}"
 
 
+def sender(name: str) -> str:
+    """Who we write as, in the middle of a sentence."""
+    return name or "an unnamed sender"
+
+
 def provider_tag(provider: str) -> str:
     """Two or three letters for a provider: `HR`, `NHQ`, `IN`."""
     return _PROVIDER_TAGS.get(provider, provider[:3].upper())

@@ -16,15 +16,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from postroom.capabilities import Action, capability
 from postroom.errors import PostroomError
-from postroom.records import CampaignState, ConversationKey, Micros, ProviderName
+from postroom.records import ConversationKey, Micros
 from store import queries
 from store.rows import InboxRow, View
 from tui import keys
 from tui.desk import Desk
 from tui.dossier import Dossier
 from tui.glyphs import ASCII, UNICODE
+from tui.offers import offers, unoffered
 from tui.port import SyncPort
 from tui.settings import ScreenSettings
 from tui.widgets.campaign_pane import CampaignPane
@@ -62,6 +62,8 @@ class Shown:
     """The conversation that was opened, not only passed by."""
     writing: ConversationKey | None = None
     """The conversation that the composer belongs to."""
+    fetched: bool = False
+    """Whether anything has ever been fetched, as far as is known."""
     statuses: tuple[WorkspaceStatus, ...] = ()
     """What is known of each workspace."""
     decision: str = ""
@@ -136,9 +138,7 @@ class Stage:
             dossier.campaign,
             dossier.enrolments,
             sentence=unoffered(dossier),
-            hints=[]
-            if unoffered(dossier)
-            else [(self.key("campaign.toggle"), _toggle(dossier)), (self.key("lead.stop"), "stop lead")],
+            hints=[(self.key(action_id), verb) for action_id, verb in offers(dossier)],
         )
 
     def recount(self) -> None:
@@ -240,16 +240,3 @@ class Stage:
                 "app.help": "keys",
             }  # fmt: skip
         return [(self.key(action_id), verb) for action_id, verb in wanted.items()]
-
-
-def unoffered(dossier: Dossier) -> str:
-    """Why the campaign's actions are not there; empty when they are."""
-    provider = ProviderName(dossier.head.row.provider)
-    answers = [capability(provider, action) for action in (Action.STOP_LEAD, Action.PAUSE_CAMPAIGN)]
-    return " ".join(answer.sentence for answer in answers if not answer.offered)
-
-
-def _toggle(dossier: Dossier) -> str:
-    """What the campaign's key would do."""
-    paused = dossier.campaign is not None and dossier.campaign.state is CampaignState.PAUSED
-    return "resume" if paused else "pause"

@@ -17,7 +17,7 @@ from postroom.records import Direction
 from store import outbox, queries
 from store import search as searching
 from store.rows import InboxRow, MessageRow, View
-from tui.format import age, clock, day, provider_tag, same_day, verdict_tag
+from tui.format import age, clock, day, provider_tag, same_day, sender, verdict_tag
 
 _PAGE = 512
 
@@ -100,7 +100,7 @@ def show_command(places: Places, ref: str, limit: int, *, as_json: bool) -> None
         return
     who = ", ".join(part for part in (head.row.position, head.row.company) if part)
     put(f"{head.row.lead_name}{f' · {who}' if who else ''}")
-    put(f"{head.row.ref} · {head.row.key.workspace} · you are {head.sender_name} · {head.channel}")
+    put(f"{head.row.ref} · {head.row.key.workspace} · you are {sender(head.sender_name)} · {head.channel}")
     _put_messages(messages)
     for entry in entries:
         put(f"\n[{entry.state}] {entry.title}\n{entry.text}{f'{chr(10)}{entry.error}' if entry.error else ''}")

@@ -19,6 +19,7 @@ from providers.shaping import (
     full_name,
     identifier,
     in_time_order,
+    known_name,
     line,
     mapped,
     web_address,
@@ -73,7 +74,7 @@ def conversation(chat: Chatroom, *, listed: bool) -> Conversation:
     return Conversation(
         id=own_id,
         sender_id=chat.linked_in_account_id,
-        sender_name=full_name(account.first_name, account.last_name) if account else "Unknown",
+        sender_name=known_name(account.first_name, account.last_name) if account else "",
         lead=_lead(profile, fallback_id=own_id),
         last_at=micros(chat.last_message_at),
         last_text=line(chat.last_message_text) or _placeholder(chat.last_message_type),

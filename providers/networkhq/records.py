@@ -28,7 +28,7 @@ from providers.networkhq.wire import (
     NetworkHQCampaign,
     NetworkHQConversation,
 )
-from providers.shaping import body, digest, direction_of, full_name, identifier, line, mapped, web_address
+from providers.shaping import body, digest, direction_of, full_name, identifier, known_name, line, mapped, web_address
 from providers.wire import micros, number
 
 _VERDICTS = {
@@ -137,7 +137,7 @@ def _conversation(
     return Conversation(
         id=wire.id,
         sender_id=(account.id if account else None) or "",
-        sender_name=full_name(account.profile_name) if account else "Unknown",
+        sender_name=known_name(account.profile_name) if account else "",
         lead=lead,
         last_at=micros(last.sent_at) if last else None,
         last_text=(line(last.content) or "[NO TEXT]") if last else "",

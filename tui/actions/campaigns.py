@@ -18,6 +18,7 @@ from tui import format as words
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
 from tui.dossier import read_dossier
+from tui.offers import can_stop
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
@@ -48,7 +49,7 @@ class Campaigns:
 
     async def _stop(self, row: InboxRow, *, done: bool) -> None:
         enrolments = await self._stage.desk.read(queries.enrolments, row.key)
-        hit = [each for each in enrolments if _can_stop(each)]
+        hit = [each for each in enrolments if can_stop(each)]
         if not hit:
             self._stage.say(self._nothing_to_stop(row, enrolments), severity="warning")
             return
@@ -140,12 +141,6 @@ class Campaigns:
         return answer.offered
 
 
-def _can_stop(enrolment: EnrolmentRow) -> bool:
-    """Whether a stop would change something. Only STOPPED is proof that it would not."""
-    offered = capability(ProviderName(enrolment.provider), Action.STOP_LEAD).offered
-    return offered and enrolment.state is not EnrolmentState.STOPPED and not enrolment.pending_action
-
-
 def _stop_command(enrolment: EnrolmentRow, row: InboxRow) -> StopLead:
     """The command that stops one enrolment."""
     return StopLead(
@@ -167,7 +162,7 @@ def _stop_list(enrolments: list[EnrolmentRow], *, warning: str) -> Content:
             (f"{words.provider_tag(each.provider):<4}", "dim"),
             (each.campaign_name or each.campaign_id, "bold"),
             f"  {each.state_raw}  ",
-            (_fate(each), "" if _can_stop(each) else "dim"),
+            (_fate(each), "" if can_stop(each) else "dim"),
         )
         for each in enrolments
     ]

@@ -22,8 +22,9 @@ _EMPTY: dict[View, str] = {
     View.WAITING: "You are waiting for nobody.",
     View.SNOOZED: "Nothing is snoozed. b hides a conversation until a time.",
     View.DONE: "Nothing is done yet. e says that a conversation is.",
-    View.ALL: "No conversation has been fetched yet.",
+    View.ALL: "There is no conversation.",
 }
+_NOTHING_YET = "Nothing has been fetched yet. The first sync brings conversations here as it reads them."
 _ALL = ""
 """The choice of every workspace, for a dialog whose None means that it was left."""
 
@@ -51,13 +52,15 @@ class Listing:
 
     def show(self, *, keep: ConversationKey | None = None) -> None:
         """List anew what is asked for now; the cursor goes to `keep` if it is there."""
-        shown = self._stage.shown
-        if shown.filter_text:
-            empty = f"Nothing matches “{shown.filter_text}”. {self._stage.key('filter.clear')} shows the whole view."
-        else:
-            empty = _EMPTY[shown.view]
-        self._stage.widgets.inbox.show(self._source(), keep=keep, empty=empty)
+        self._stage.widgets.inbox.show(self._source(), keep=keep, empty=self._empty())
         self._stage.recount()
+
+    def explain(self) -> None:
+        """Say why there is nothing, if there is nothing, by what is known now."""
+        inbox, empty = self._stage.widgets.inbox, self._empty()
+        if inbox.empty != empty:
+            inbox.empty = empty
+            inbox.refresh()
 
     def refresh(self, keys: frozenset[ConversationKey] | None = None) -> None:
         """Read again what is on screen; the cursor stays on its conversation."""
@@ -127,6 +130,12 @@ class Listing:
         shown.filter_text, shown.searching = "", False
         line.value = ""
         line.display = False
+
+    def _empty(self) -> str:
+        shown = self._stage.shown
+        if shown.filter_text:
+            return f"Nothing matches “{shown.filter_text}”. {self._stage.key('filter.clear')} shows the whole view."
+        return _EMPTY[shown.view] if shown.fetched else _NOTHING_YET
 
     def _source(self) -> RowSource:
         shown, desk = self._stage.shown, self._stage.desk

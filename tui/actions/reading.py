@@ -209,7 +209,7 @@ class Reading:
         """There is no conversation to show."""
         self._stage.shown.dossier = None
         self._stage.widgets.thread.show(None, (), now=self._stage.now, tz=self._stage.tz)
-        self._stage.widgets.campaign.show(None)
+        self._stage.widgets.campaign.clear()
 
     @staticmethod
     def _stop(timer: Timer | None) -> None:

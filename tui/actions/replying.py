@@ -20,6 +20,7 @@ from postroom.records import ConversationKey, Direction, Micros, ProviderName
 from store import drafts, outbox
 from store.database import Store
 from store.rows import EchoRow, InboxRow
+from tui import format as words
 from tui.actions.departures import Departures
 from tui.actions.history import History
 from tui.actions.reading import Reading
@@ -157,7 +158,7 @@ class Replying:
         self._show(
             dossier.key,
             lead=head.row.lead_name,
-            sender=head.sender_name,
+            sender=words.sender(head.sender_name),
             channel=head.channel,
             text=draft if text is None else text,
         )

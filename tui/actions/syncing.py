@@ -47,6 +47,8 @@ class Syncing:
         self._reading = reading
         self._departures = departures
         self._statuses: dict[str, WorkspaceStatus] = {}
+        self._whole: dict[str, int] = {}
+        """Threads that an import under way had to read when it began."""
         self._changed: set[ConversationKey] = set()
         self._campaigns = False
         self._everything = False
@@ -66,8 +68,8 @@ class Syncing:
                 self._changed.update(ConversationKey(workspace, each) for each in conversations)
                 self._campaigns = self._campaigns or campaigns
                 self._everything = self._everything or not (conversations or campaigns)
-            case Progressed(workspace, stream, done, total):
-                self._progress(workspace, f"{stream} {done}" + (f"/{total}" if total else ""))
+            case Progressed():
+                self._progress(event)
             case StatusChanged():
                 self._status(event)
             case Settled():
@@ -102,13 +104,22 @@ class Syncing:
             self._everything = True
             self._show()
 
-    def _progress(self, workspace: str, progress: str) -> None:
-        known = self._statuses.get(workspace)
-        if known is not None:
-            self._statuses[workspace] = replace(known, progress=progress)
+    def _progress(self, event: Progressed) -> None:
+        """How far the walk is. An import over several pulls counts on where the pull before ended."""
+        known = self._statuses.get(event.workspace)
+        if known is None:
+            return
+        done, total, first = event.done, event.total or 0, known.synced_at is None
+        if event.stream == "threads":
+            whole = self._whole[event.workspace] = max(self._whole.get(event.workspace, 0), total)
+            done, total = done + whole - total, whole
+        words = "importing" if first and event.stream == "threads" else event.stream
+        self._statuses[event.workspace] = replace(known, progress=f"{words} {done}" + (f"/{total}" if total else ""))
 
     def _status(self, event: StatusChanged) -> None:
         known = self._statuses.get(event.workspace) or WorkspaceStatus(event.workspace, "", event.state)
+        if event.state != "syncing":
+            self._whole.pop(event.workspace, None)
         self._statuses[event.workspace] = replace(
             known,
             state=event.state,
@@ -142,6 +153,8 @@ class Syncing:
         for row in rows:
             self._statuses[row.name] = _merged(self._statuses.get(row.name), row)
         self._stage.shown.statuses = tuple(self._statuses.values())
+        self._stage.shown.fetched = any(row.conversations or row.synced_at is not None for row in rows)
+        self._listing.explain()
         viewer = not self._stage.desk.writable
         # Where there is something to say, the status line gets room from the tabs.
         self._stage.screen.set_class(bool(unsettled) or viewer or self._troubled(), "-trouble")

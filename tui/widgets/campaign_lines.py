@@ -47,7 +47,7 @@ class PaneForm:
 def campaign_lines(campaign: CampaignRow, form: PaneForm) -> list[Line]:
     """Name and state, totals, rates, replies by day, senders."""
     lines = [
-        *_wrapped(campaign.name or "(no name)", form.inks.strong, form),
+        *wrapped(campaign.name or "(no name)", form.inks.strong, form),
         _state(campaign, form),
         *(
             [[(fit(f" {form.glyphs.pending} {campaign.pending_action}", form.width), form.inks.alert)]]
@@ -85,7 +85,7 @@ def hint_lines(hints: Sequence[tuple[str, str]], sentence: str, form: PaneForm) 
         line += [(f" {key}", form.inks.key), (f" {verb}  ", form.inks.text)]
         used += wide
     lines += [line] if line else []
-    return lines + (_wrapped(sentence, form.inks.muted, form) if sentence else [])
+    return lines + (wrapped(sentence, form.inks.muted, form) if sentence else [])
 
 
 def _state(campaign: CampaignRow, form: PaneForm) -> Line:
@@ -153,7 +153,7 @@ def _senders(campaign: CampaignRow, form: PaneForm) -> list[Line]:
         lines.append(
             [(f" {sign} ", ink), (fit(name, form.width - 3).rstrip(), inks.text if health is Health.GOOD else ink)]
         )
-        lines += _wrapped(why, ink, form, indent=3) if why else []
+        lines += wrapped(why, ink, form, indent=3) if why else []
     return lines
 
 
@@ -172,10 +172,10 @@ def _enrolment(enrolment: EnrolmentRow, form: PaneForm) -> list[Line]:
     if enrolment.pending_action:
         lines.append([(f"   {glyphs.in_doubt} {fit(enrolment.pending_action, form.width - 5).rstrip()}", inks.alert)])
     if enrolment.note:
-        lines += _wrapped(enrolment.note, inks.muted, form, indent=3)
+        lines += wrapped(enrolment.note, inks.muted, form, indent=3)
     return lines
 
 
-def _wrapped(text: str, ink: Style, form: PaneForm, *, indent: int = 1) -> list[Line]:
+def wrapped(text: str, ink: Style, form: PaneForm, *, indent: int = 1) -> list[Line]:
     """Text over as many lines as it needs."""
     return [[(" " * indent + line, ink)] for line in wrap(steady(text), max(form.width - indent - 1, 4))]

@@ -70,7 +70,8 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self.opener: Worker[None] | None = None
         """Reads the first rows of the view."""
         self._loading = False
-        self._empty = ""
+        self.empty = ""
+        """The sentence shown when there are no rows."""
         self._announced: InboxRow | None = None
         self._marked: frozenset[ConversationKey] = frozenset()
 
@@ -90,12 +91,9 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._window.count
 
     def show(self, source: RowSource, *, keep: ConversationKey | None = None, empty: str = "") -> None:
-        """Switch to another view or filter; the cursor goes to `keep` if it is there, else to the top.
-
-        `empty` is the sentence shown when there are no rows.
-        """
+        """Switch to another view or filter; the cursor goes to `keep` if it is there, else to the top."""
         self._reader.open(source)
-        self._empty, self._opening, self._place = empty, True, Place(key=keep)
+        self.empty, self._opening, self._place = empty, True, Place(key=keep)
         self.opener = self.run_worker(self._read_anew(), group="rows")
         self.set_timer(PATIENCE, self._show_opening)
 
@@ -205,9 +203,11 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane."""
+        if y == 0:  # the first frame is drawn before the size is announced
+            self._painter.resize(self.scrollable_content_region.width)
         form, window = self._painter.form, self._window
         if window.count == 0:
-            return self._painter.sentence("" if self._opening else self._empty, y)
+            return self._painter.sentence("" if self._opening else self.empty, y)
         index, part = divmod(self.scroll_offset.y + y, form.lines)
         if index >= window.count:
             return Strip.blank(form.width, self.rich_style)

@@ -68,10 +68,10 @@ def columns(width: int) -> Columns:
 
 
 def age_of(row: InboxRow, now: Micros) -> str:
-    """What stands in the last column: how long they wait, else how old the last word is; until when it is snoozed."""
+    """What stands in the last column: how old the last word is; until when it is snoozed."""
     if row.folder == "snoozed" and row.wake_at is not None:
         return age(now, row.wake_at)
-    return age(row.waiting_since or row.last_at, now)
+    return age(row.last_at, now)
 
 
 def draw(
@@ -188,7 +188,7 @@ def _age(row: InboxRow, now: Micros, inks: RowInks) -> Piece:
     text = fit(age_of(row, now), _AGE, align="right") + " " * _EDGE
     if row.waiting_since is None or row.folder == "snoozed":
         return text, inks.muted
-    return text, inks.late if now - row.waiting_since > _LATE else inks.text
+    return text, inks.late if now - (row.last_at or now) > _LATE else inks.text
 
 
 def _preview(row: InboxRow, glyphs: Glyphs) -> str:

@@ -112,17 +112,20 @@ class StatusBar(Widget):
         several = len({status.provider for status in self._statuses}) < len(self._statuses)
         pieces: list[tuple[str, Style]] = []
         for status in self._statuses:
-            sign, word, style = self._state(status)
+            sign, word, style = self._state(status, full=full)
             tag = steady(status.name) if several and full else provider_tag(status.provider)
             pieces += [(f"  {tag} ", inks["muted"]), (f"{sign} {word}".rstrip(), inks[style])]
-            if full and status.progress:
+            if full and steady(status.progress) not in {"", word}:
                 pieces.append((f" {steady(status.progress)}", inks["muted"]))
             if full and status.budget and status.budget_left is not None and status.budget_left * 5 < status.budget:
                 pieces.append((f" {status.budget_left}/{status.budget}", inks["late"]))
         return pieces
 
-    def _state(self, status: WorkspaceStatus) -> tuple[str, str, str]:
-        """Sign, word and ink of a workspace's state."""
+    def _state(self, status: WorkspaceStatus, *, full: bool) -> tuple[str, str, str]:
+        """Sign, word and ink of a workspace's state. The first sync has no age: how far it is stands in its place."""
+        if status.state == "syncing" and status.synced_at is None:
+            progress = steady(status.progress) or "first sync"
+            return self._glyphs.syncing, progress if full else progress.split()[-1], "muted"
         glyphs, fresh = self._glyphs, age(status.synced_at, self._now) or "never"
         return {
             "ok": (glyphs.good, fresh, "good"),

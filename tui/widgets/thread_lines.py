@@ -10,7 +10,7 @@ from rich.style import Style
 from postroom.records import Direction, Micros
 from store.rows import ConversationRow, EchoRow, MessageRow
 from tui.cells import cell_len, fit, steady, wrap
-from tui.format import clock, count, day, provider_tag, same_day, seconds_left
+from tui.format import clock, count, day, provider_tag, same_day, seconds_left, sender
 from tui.glyphs import Glyphs, state_sign
 
 FOLD = 20_000
@@ -71,12 +71,12 @@ def head_lines(head: ConversationRow, form: Form) -> list[Line]:
         (f" {steady(row.lead_name or '(no name)')}", inks.strong),
         (dot + steady(who) if who else "", inks.text),
     ]
-    us = f" you are {head.sender_name}{dot}{head.channel}{dot}{row.key.workspace}"
+    us = f" you are {sender(head.sender_name)}{dot}{head.channel}{dot}{row.key.workspace}"
     lines = [_spread(first, (where, inks.muted), form), _spread([(us, inks.muted)], _thread_state(head, form), form)]
     trouble = _trouble(head)
     if trouble:
-        text = fit(f" {form.glyphs.bad} {trouble}", form.width, ellipsis=form.glyphs.ellipsis)
-        lines.append([(text, inks.alert)])
+        start, *more = wrap(steady(trouble), max(form.width - 4, 4))
+        lines += [[(f" {form.glyphs.bad} {start}", inks.alert)], *([(f"   {text}", inks.alert)] for text in more)]
     return [*lines, [(form.glyphs.rule * form.width, inks.rule)]]
 
 
@@ -173,7 +173,7 @@ def _trouble(head: ConversationRow) -> str:
         return "This conversation is gone at the provider; it can be read here, not answered."
     if head.row.blocked:
         return "This conversation is blocked."
-    return f"{head.sender_name} cannot send: {head.sender_note}" if head.sender_note else ""
+    return f"{head.sender_name or 'This sender'} cannot send: {head.sender_note}" if head.sender_note else ""
 
 
 def _ruled(words: str, form: Form) -> Line:
@@ -190,7 +190,7 @@ def _byline(message: MessageRow, bar: tuple[str, Style], indent: int, width: int
     ours = message.direction is Direction.OUTBOUND
     marks = [word for word, holds in (("InMail", message.kind == "inmail"), ("edited", message.edited)) if holds]
     when = "  ".join([*marks, clock(message.sent_at, form.tz)])
-    author = (steady(message.author or "(unknown)"), inks.muted if ours else inks.strong)
+    author = (steady(message.author or ("you" if ours else "(unknown)")), inks.muted if ours else inks.strong)
     return [(" " * indent, inks.text), bar, (" ", inks.text), *_spread([author], (when, inks.muted), form, width=width)]
 
 

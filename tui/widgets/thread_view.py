@@ -226,7 +226,7 @@ class ThreadView(Widget, can_focus=True):
         """The lines of a message or an echo, laid out once."""
         form = self._how()
         if block >= len(self._messages):
-            sender = self._head.sender_name if self._head else ""
+            sender = (self._head.sender_name if self._head else "") or "you"
             return echo_lines(self._echoes[block - len(self._messages)], sender, form)
         message = self._messages[block]
         rule = day_rule(message, self._messages[block - 1] if block else None, form)

@@ -181,7 +181,7 @@ def test_a_lead_without_a_profile_is_still_somebody() -> None:
     conversation = made(correspondentProfile=None, linkedInAccount=None)
 
     assert conversation.lead.id == conversation.id
-    assert conversation.lead.name == conversation.sender_name == "Unknown"
+    assert (conversation.lead.name, conversation.sender_name) == ("Unknown", "")
     assert conversation.lead.person is None
 
 

@@ -60,7 +60,7 @@ def test_a_row_without_anything_is_still_a_row() -> None:
     """A lead without a name, a sender without one, no message: it is shown."""
     conversation = row(lead=None, linkedin_account=None, last_message=None, intent=None)
 
-    assert conversation.lead.name == conversation.sender_name == "Unknown"
+    assert (conversation.lead.name, conversation.sender_name) == ("Unknown", "")
     assert conversation.lead.id == "conv_01"
     assert conversation.last_at is None
     assert (conversation.verdict, conversation.verdict_raw) == (Verdict.NONE, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from postroom.records import CampaignState
 from store import outbox, writes, writes_campaigns
 from store.database import Store
+from sync.events import Pulled
 from tests import builders as make
 from tests.tui.conftest import ADA, HEYREACH, Desktop
 from tui.screens.confirm import ConfirmScreen
@@ -124,3 +125,20 @@ async def test_unknown_state_changes_nothing(desktop) -> None:
         await d.press("P")
 
         assert "“HIBERNATING”" in d.said
+
+
+async def test_the_pane_names_the_keys_that_would_do_something(desktop) -> None:
+    """A paused campaign is resumed, a running one paused; a lead in no campaign has neither key."""
+    async with desktop() as d:
+        running = d.text
+        store = Store.open(d.state_dir, session="test")
+        paused = make.campaign("q3", state=CampaignState.PAUSED)
+        writes.apply_campaigns(store, HEYREACH, "heyreach", make.page(paused), now=d.clock.now)
+        store.close()
+        d.syncs[0].hear(Pulled(HEYREACH, (), campaigns=True))
+        await d.until(lambda: "P resume" in d.text)
+        await d.press("G")
+        await d.until(lambda: "No campaign is known for this" in d.text)
+
+        assert "P pause   X stop lead" in running
+        assert "X stop lead" not in d.text

@@ -58,6 +58,18 @@ async def test_progress_of_an_import_is_shown(desktop) -> None:
         await d.until(lambda: "threads 120/400" in d.line(0))
 
 
+async def test_an_import_over_several_pulls_counts_on(desktop) -> None:
+    """Each pull counts from nothing what is still missing; the reader sees one number that grows."""
+    async with desktop() as d:
+        d.syncs[0].hear(StatusChanged("new-client", "syncing"))
+        d.syncs[0].hear(Progressed("new-client", "threads", 20, 110))
+        await d.until(lambda: "importing 20/110" in d.line(0))
+        d.syncs[0].hear(StatusChanged("new-client", "syncing"))
+        d.syncs[0].hear(Progressed("new-client", "threads", 5, 90))
+
+        await d.until(lambda: "importing 25/110" in d.line(0))
+
+
 async def test_send_that_ends_in_doubt_is_said_aloud(desktop) -> None:
     """Doubt is never silent, and stays in the activity."""
     async with desktop() as d:

@@ -91,6 +91,21 @@ async def test_a_workspace_never_read_says_never() -> None:
         assert play.drawn()[0].strip() == "HR ✓ never"
 
 
+@pytest.mark.parametrize(
+    ("progress", "wide", "narrow"),
+    [("importing 60/110", "HR ↻ importing 60/110", "HR ↻ 60/110"), ("", "HR ↻ first sync", "HR ↻ sync")],
+)
+async def test_a_first_sync_says_how_far_it_is_instead_of_an_age(progress: str, wide: str, narrow: str) -> None:
+    """It has no age yet, and that is no trouble."""
+    drawn = []
+    for width in (60, 16):
+        async with on_stage(StatusBar(), size=(width, 1)) as play:
+            play.widget.show([status(state="syncing", synced_at=None, progress=progress)], now=NOW)
+            drawn.append(play.drawn()[0].strip())
+
+    assert drawn == [wide, narrow]
+
+
 async def test_trouble_is_one_sentence_where_there_is_room() -> None:
     """What is wrong and what to do; offline is quiet."""
     async with on_stage(StatusBar(), size=(90, 1)) as play:

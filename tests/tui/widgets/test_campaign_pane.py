@@ -70,10 +70,14 @@ async def test_an_unknown_state_is_shown_in_the_providers_word() -> None:
 
 async def test_no_campaign_is_a_sentence() -> None:
     """An empty pane says what would be in it."""
-    async with on_stage(CampaignPane(), size=(42, 20)) as play:
+    async with on_stage(CampaignPane(), size=(20, 20)) as play:
+        before = text(play)
         play.widget.show(None)
+        shown = text(play)
+        play.widget.clear()
 
-        assert "no campaign is known for this lead" in text(play)
+        assert "No campaign is known for this lead." in " ".join(shown.split())
+        assert (before.strip(), text(play).strip()) == ("", "")
 
 
 async def test_a_pane_too_low_scrolls() -> None:

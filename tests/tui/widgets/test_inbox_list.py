@@ -11,7 +11,7 @@ from textual.geometry import Region
 
 from postroom.records import ConversationKey
 from store.rows import Anchor, InboxRow
-from tests.tui.builders import MINUTE, NOW, ListSource, inbox_row
+from tests.tui.builders import DAY, MINUTE, NOW, ListSource, inbox_row
 from tests.tui.test_cells import HOSTILE
 from tests.tui.widgets.stage import on_stage
 from tui.glyphs import ASCII
@@ -463,6 +463,25 @@ async def test_the_ascii_set_needs_no_other_font() -> None:
         assert "".join(play.drawn()).isascii()
 
 
+async def test_the_age_is_that_of_the_last_word() -> None:
+    """Who has just written again stands at the top, and not as somebody who wrote days ago."""
+    async with on_stage(inbox()) as play:
+        play.widget.show(ListSource([inbox_row(0, last_at=NOW - 4 * MINUTE, waiting_since=NOW - 6 * DAY)]))
+        await play.settle()
+
+        assert play.drawn()[0].rstrip().endswith(" 4m")
+
+
+async def test_the_first_frame_has_the_columns_of_its_own_width() -> None:
+    """Nothing is laid out for another width first, to jump into place a moment later."""
+    async with on_stage(inbox(), size=(40, 10)) as play:
+        play.widget._painter.resize(80)
+        play.widget.show(ListSource([inbox_row(0)]))
+        await play.settle()
+
+        assert all(len(line) <= 40 for line in play.drawn())
+
+
 def _line_of(lines: list[str], start: str) -> str:
     return next(line for line in lines if line.startswith(start))
 
@@ -470,4 +489,4 @@ def _line_of(lines: list[str], start: str) -> str:
 def _age(row: InboxRow) -> str:
     from tui.format import age
 
-    return age(row.waiting_since, NOW)
+    return age(row.last_at, NOW)

@@ -244,3 +244,20 @@ async def test_the_ascii_set_needs_no_other_font() -> None:
 
 def _said(play: Play) -> list[str]:
     return [line[:-1].rstrip() for line in play.drawn()[3:] if "▎" in line]
+
+
+async def test_a_sender_without_a_name_is_worded() -> None:
+    """A provider that names nobody does not make us “Unknown”."""
+    async with on_stage(ThreadView()) as play:
+        drawn = shown(play, head=head(sender_name="", sender_note="LinkedIn waits for a code"))
+
+        assert "you are an unnamed sender · LinkedIn" in drawn
+        assert "✗ This sender cannot send: LinkedIn waits for a code" in drawn
+
+
+async def test_what_stands_against_a_reply_is_never_cut() -> None:
+    """The end of the sentence says what to do."""
+    async with on_stage(ThreadView(), size=(44, 20)) as play:
+        drawn = shown(play, head=head(sender_note="LinkedIn waits for a code. Enter it in NetworkHQ."))
+
+        assert "Enter it in NetworkHQ." in " ".join(drawn.split())

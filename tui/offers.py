@@ -1,0 +1,40 @@
+"""What the campaign's keys would do for a conversation, and why one does nothing. Pure."""
+
+from __future__ import annotations
+
+from postroom.capabilities import Action, capability
+from postroom.records import CampaignState, EnrolmentState, ProviderName
+from store.rows import EnrolmentRow
+from tui.dossier import Dossier
+
+_TOGGLES = {CampaignState.RUNNING: "pause", CampaignState.PAUSED: "resume"}
+
+
+def offers(dossier: Dossier) -> list[tuple[str, str]]:
+    """(action id, verb) of every key that would do something now."""
+    offered: list[tuple[str, str]] = []
+    campaign = dossier.campaign
+    if campaign is not None and not campaign.pending_action and _offered(dossier, Action.PAUSE_CAMPAIGN):
+        offered += [("campaign.toggle", verb) for state, verb in _TOGGLES.items() if state is campaign.state]
+    # Of a lead whose enrolments nobody has asked for yet, the key asks.
+    stoppable = any(map(can_stop, dossier.enrolments)) or (campaign is not None and not dossier.enrolments)
+    if stoppable and _offered(dossier, Action.STOP_LEAD):
+        offered.append(("lead.stop", "stop lead"))
+    return offered
+
+
+def unoffered(dossier: Dossier) -> str:
+    """What the provider cannot do at all, with the reason; empty when it can do everything."""
+    provider = ProviderName(dossier.head.row.provider)
+    answers = [capability(provider, action) for action in (Action.STOP_LEAD, Action.PAUSE_CAMPAIGN)]
+    return " ".join(answer.sentence for answer in answers if not answer.offered)
+
+
+def can_stop(enrolment: EnrolmentRow) -> bool:
+    """Whether a stop would change something. Only STOPPED is proof that it would not."""
+    offered = capability(ProviderName(enrolment.provider), Action.STOP_LEAD).offered
+    return offered and enrolment.state is not EnrolmentState.STOPPED and not enrolment.pending_action
+
+
+def _offered(dossier: Dossier, action: Action) -> bool:
+    return capability(ProviderName(dossier.head.row.provider), action).offered
