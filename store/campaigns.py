@@ -7,11 +7,11 @@ import json
 from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
 from postroom.errors import Ambiguous, NotFound
 from postroom.records import CampaignKey, CampaignState, ConversationKey, EnrolmentState, Health
+from postroom.text import profile_key
 from store.connection import Value
 from store.database import Store
 from store.outbox_reads import OutboxEntry, open_entries
 from store.rows import CampaignRow, EnrolmentRow
-from store.writes_campaigns import lead_key
 
 _LIMIT = 5000
 
@@ -86,6 +86,11 @@ def enrolments(store: Store, key: ConversationKey) -> list[EnrolmentRow]:
         """,
         (number, lead_key(lead_id, url), lead_id, _LIMIT),
     )
+
+
+def lead_key(lead_id: str, lead_url: str | None) -> str:
+    """What joins an enrolment to a conversation's lead: the profile, else the provider's id."""
+    return profile_key(lead_url) or lead_id or lead_url or ""
 
 
 def _campaigns(store: Store, where: str, parameters: dict[str, Value]) -> list[CampaignRow]:

@@ -16,15 +16,7 @@ from store.connection import Connection, Value
 from store.messages import MessageWriter, join, read_threads
 from store.standing import Standing, derive
 from store.threads import Stored, Union
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The workspace that rows belong to."""
-
-    id: int
-    name: str
-    provider: str
+from store.workspaces import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from store.connection import Connection
-from store.conversations import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The workspace that rows belong to."""
+
+    id: int
+    name: str
+    provider: str
 
 
 def place_of(cache: Connection, workspace: str, provider: str) -> Place:

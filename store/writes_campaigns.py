@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from postroom.records import Campaign, Enrolment, Lead, Micros, Page, Sender, Statistics
 from postroom.text import profile_key, short_ref
+from store.campaigns import lead_key
 from store.connection import Connection, transaction
 from store.database import Store
 from store.streams import keep_rejections
@@ -129,11 +130,6 @@ def apply_statistics(store: Store, workspace: str, campaign_id: str, statistics:
                 json.dumps(dict(statistics.totals)), number_of(cache, workspace), campaign_id,
             ),
         )  # fmt: skip
-
-
-def lead_key(lead_id: str, lead_url: str | None) -> str:
-    """What joins an enrolment to a conversation's lead: the profile, else the provider's id."""
-    return profile_key(lead_url) or lead_id or lead_url or ""
 
 
 def _person(lead_url: str | None) -> str | None:
