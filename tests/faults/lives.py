@@ -35,7 +35,8 @@ from sync.engine import Engine, WorkspaceSetup
 IN_RECOVERY = 0.25
 """Share of the lives that end within a few milliseconds, while they still settle what the last one left."""
 
-MANY_DOUBTS = 12
+MANY_DOUBTS = 4
+"""The person leaves so many sends in doubt; each keeps its conversation waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,7 @@ def _judge(state_dir: Path, written: dict[str, ConversationKey], verdict: Verdic
     """Compare the ledger, the outbox and the drafts; every disagreement is a problem."""
     with contextlib.closing(Store.open(state_dir, writable=False)) as store:
         rows = outbox.rows(store, open_only=False, limit=1_000_000)
+        verdict.problems += [f"left behind: {each}" for each in outbox.claimable(store, now=2**62)]
         actions = [entry for row in rows if row.kind != "reply" and (entry := outbox.entry(store, row.id))]
         drafts = {key: draft.text for key in set(written.values()) if (draft := outbox.draft(store, key))}
     entries = {row.text: row for row in rows if row.kind == "reply"}
