@@ -20,10 +20,13 @@ class Connections:
 
     def __init__(self) -> None:
         self._open: dict[Address, asyncio.Transport] = {}
+        self._welcome = True
 
     def add(self, transport: asyncio.Transport) -> None:
-        """A client has connected."""
+        """A client has connected; one that was on its way when all were closed is closed too."""
         self._open[_client(transport)] = transport
+        if not self._welcome:
+            transport.abort()
 
     def remove(self, transport: asyncio.Transport) -> None:
         """A client is gone."""
@@ -39,8 +42,13 @@ class Connections:
         else:
             transport.close()
 
+    def welcome(self) -> None:
+        """Keep connections open again."""
+        self._welcome = True
+
     def close_all(self) -> None:
-        """Close every connection at once."""
+        """Close every connection at once, those too that come in from now on."""
+        self._welcome = False
         for transport in list(self._open.values()):
             transport.abort()
 

@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 _HOST = "127.0.0.1"
 _PATIENCE = 10.0
+_ROUNDS = 5
+"""Turns of the loop at the end, in which a connection that was just accepted is closed rather than forgotten."""
 
 
 class SimulatorServer:
@@ -152,6 +154,7 @@ class SimulatorServer:
     async def go_online(self) -> None:
         """`online`, from the server's own thread."""
         if self._listener is None:
+            self._connections.welcome()
             self._listener = await self._serve(_listen(self._port), self._app)
 
     def __enter__(self) -> Self:
@@ -188,6 +191,8 @@ class SimulatorServer:
         for task in list(self._state.tasks):
             task.cancel()
         await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        for _ in range(_ROUNDS):
+            await asyncio.sleep(0)
 
     async def _serve(
         self, sock: socket.socket, app: Starlette, connections: Connections | None = None

