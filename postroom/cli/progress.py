@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 
 from postroom.cli.output import say
 from postroom.text import sanitise_line
@@ -19,10 +20,11 @@ _LOG_PERIOD = 15.0
 class ProgressLine:
     """Hears sync's events; draws where a person watches, and writes lines elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._shown = sys.stderr.isatty()
         self._drawn = False
-        self._drawn_at = 0.0 if self._shown else time.monotonic()
+        self._drawn_at = 0.0 if self._shown else clock()
         self._walks: dict[tuple[str, str], Progressed] = {}
 
     def clear(self) -> None:
@@ -38,7 +40,7 @@ class ProgressLine:
             self._walks[event.workspace, event.stream] = event
         elif isinstance(event, StatusChanged):
             self._walks = {key: walk for key, walk in self._walks.items() if key[0] != event.workspace}
-        now = time.monotonic()
+        now = self._clock()
         if not self._shown and self._walks and now - self._drawn_at >= _LOG_PERIOD:
             self._drawn_at = now
             say(self.text())

@@ -14,7 +14,7 @@ from postroom.cli.state import check_workspace, reading
 from postroom.cli.verb import Places, Verb, as_json, pass_places
 from postroom.errors import NotFound
 from postroom.records import Direction
-from store import outbox, queries
+from store import outbox_reads, queries
 from store import search as searching
 from store.rows import InboxRow, MessageRow, View
 from tui.format import age, clock, day, provider_tag, same_day, sender, verdict_tag
@@ -91,7 +91,7 @@ def show_command(places: Places, ref: str, limit: int, *, as_json: bool) -> None
         messages = queries.thread(store, key, limit=limit)
         entries = [
             row
-            for row in outbox.rows(store, open_only=True, limit=1000)
+            for row in outbox_reads.rows(store, open_only=True, limit=1000)
             if (row.workspace, row.conversation) == (key.workspace, key.id)
         ]
         enrolments = queries.enrolments(store, key)

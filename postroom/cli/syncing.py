@@ -27,7 +27,7 @@ from tui.format import count, plural
     "sync",
     cls=Verb,
     examples=("postroom sync", "postroom sync --once --json", "postroom sync --watch"),
-    exits="0 everything was fetched, 3 something is missing (it is said what, and why), 1 no workspace could be read.",
+    exits="0 all was fetched, 3 something is missing (it is said what, and why), 1 nothing could be read, 2 no key.",
 )
 @click.option("--once/--watch", default=True, help="Once (the default), or again and again until interrupted.")
 @click.option("--workspace", help="Only this workspace.")

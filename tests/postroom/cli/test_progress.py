@@ -34,3 +34,13 @@ def test_nothing_is_drawn_where_nobody_watches(capsys: pytest.CaptureFixture[str
     line.clear()
 
     assert capsys.readouterr().err == ""
+
+
+def test_a_long_import_leaves_a_line_in_a_log_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nobody watches, silence for minutes would look like a program that hangs."""
+    moments = iter([0.0, 1.0, 16.0, 17.0, 40.0])
+    line = ProgressLine(clock=lambda: next(moments))
+    for done in (1, 2, 3, 4):
+        line(Progressed("acme", "threads", done, 4))
+
+    assert capsys.readouterr().err.splitlines() == ["acme threads 2 of 4 (50 %)", "acme threads 4 of 4 (100 %)"]
