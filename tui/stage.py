@@ -140,6 +140,7 @@ class Stage:
             sentence=unoffered(dossier),
             hints=[(self.key(action_id), verb) for action_id, verb in offers(dossier)],
         )
+        self.show_hints()
 
     def recount(self) -> None:
         """Draw the tabs with fresh counts."""
@@ -234,6 +235,9 @@ class Stage:
                 "thread.open": "open", "reply.open": "reply", "inbox.done": "done", "lead.stop": "stop",
                 "filter.open": "filter", "app.palette": "commands", "app.help": "keys",
             }  # fmt: skip
+        elif self.pane is Pane.CAMPAIGN:
+            offered = dict(offers(self.shown.dossier)) if self.shown.dossier else {}
+            wanted = {"nav.back": "back", **offered, "app.help": "keys"}
         else:
             wanted = {
                 "nav.back": "back", "reply.open": "reply", "inbox.done": "done", "open.browser": "browser",

@@ -71,8 +71,8 @@ def stats_command(places: Places, ref: str, *, fresh: bool, as_json: bool) -> No
         put(f"{name:<24} {percent(ratio):>10}")
     for day, replies, sent in row.days:
         put(f"{day}  {plural(replies, 'reply', 'replies')}, {plural(sent, 'message')} sent")
-    for sender, health, note in row.senders:
-        put(f"sender {sender}: {health}{f', {note}' if note else ''}")
+    for name, health, note in row.senders:
+        put(f"sender {name or '(no name)'}: {health}{f', {note}' if note else ''}")
     if not row.days and capability(ProviderName(row.provider), Action.STATISTICS_BY_DAY).offered:
         say("The figures per day have not been fetched yet: --fresh does.")
 

@@ -25,7 +25,7 @@ from providers.heyreach.wire import (
     OverallStats,
     ProgressStats,
 )
-from providers.shaping import full_name, identifier, line, mapped
+from providers.shaping import identifier, known_name, line, mapped
 from providers.wire import RawTime, micros, number
 
 _CAMPAIGN_STATES = {
@@ -106,7 +106,7 @@ def sender(wire: LinkedInAccount, *, now: Micros) -> Sender:
     health, note = _health(wire, now)
     return Sender(
         id=wire.id,
-        name=full_name(wire.first_name, wire.last_name),
+        name=known_name(wire.first_name, wire.last_name),
         health=health,
         note=note,
         profile_url=identifier(wire.profile_url),

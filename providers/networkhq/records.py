@@ -118,7 +118,7 @@ def sender(wire: LinkedInAccount, *, now: Micros) -> Sender:
     health, note = _health(wire, now)
     return Sender(
         id=wire.id,
-        name=full_name(wire.profile_name),
+        name=known_name(wire.profile_name),
         health=health,
         note=note,
         profile_url=identifier(wire.profile_url),

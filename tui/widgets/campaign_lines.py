@@ -10,7 +10,7 @@ from rich.style import Style
 from postroom.records import CampaignState, EnrolmentState, Health
 from store.rows import CampaignRow, EnrolmentRow
 from tui.cells import cell_len, fit, steady, wrap
-from tui.format import count, percent, provider_name
+from tui.format import count, percent, provider_name, sender
 from tui.glyphs import Glyphs
 from tui.widgets.chart import chart
 
@@ -150,9 +150,8 @@ def _senders(campaign: CampaignRow, form: PaneForm) -> list[Line]:
     for name, health, note in campaign.senders:
         sign, ink = looks.get(health, (glyphs.unknown, inks.muted))
         why = note or ("health not known" if health not in looks else "")
-        lines.append(
-            [(f" {sign} ", ink), (fit(name, form.width - 3).rstrip(), inks.text if health is Health.GOOD else ink)]
-        )
+        who = fit(sender(name), form.width - 3).rstrip()
+        lines.append([(f" {sign} ", ink), (who, inks.text if health is Health.GOOD else ink)])
         lines += wrapped(why, ink, form, indent=3) if why else []
     return lines
 

@@ -98,13 +98,12 @@ def draw_placeholder(form: Columns, *, base: Style, inks: RowInks, glyphs: Glyph
 
 def _one_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
     """Everything side by side."""
-    dots = glyphs.ellipsis
     return [
         *_gutter(row, inks, glyphs, edge),
         _provider(row, inks, glyphs),
         (" ", inks.text),
-        (fit(row.lead_name or "(no name)", form.lead, ellipsis=dots), _name_ink(row, inks)),
-        ("  " + fit(row.company, form.company, ellipsis=dots) + "  ", inks.muted),
+        *_who(row, form, inks, glyphs),
+        ("  ", inks.text),
         *_said(row, form, inks, glyphs),
         (f" {glyphs.starred if row.starred else ' '} ", inks.late),
         _age(row, now, inks),
@@ -115,10 +114,19 @@ def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs
     """Who, and since when."""
     return [
         *_gutter(row, inks, glyphs, edge),
-        (fit(row.lead_name or "(no name)", form.lead, ellipsis=glyphs.ellipsis), _name_ink(row, inks)),
-        ("  " + fit(row.company, form.company, ellipsis=glyphs.ellipsis) + " ", inks.muted),
+        *_who(row, form, inks, glyphs),
+        (" ", inks.text),
         _age(row, now, inks),
     ]
+
+
+def _who(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Piece]:
+    """The lead and the company; a lead without one has the room of both."""
+    name, dots = row.lead_name or "(no name)", glyphs.ellipsis
+    if not row.company:
+        return [(fit(name, form.lead + 2 + form.company, ellipsis=dots), _name_ink(row, inks))]
+    company = "  " + fit(row.company, form.company, ellipsis=dots)
+    return [(fit(name, form.lead, ellipsis=dots), _name_ink(row, inks)), (company, inks.muted)]
 
 
 def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:

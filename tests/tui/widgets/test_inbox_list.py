@@ -472,6 +472,15 @@ async def test_the_age_is_that_of_the_last_word() -> None:
         assert play.drawn()[0].rstrip().endswith(" 4m")
 
 
+async def test_a_lead_without_a_company_has_its_room() -> None:
+    """A name is not cut beside an empty column."""
+    async with on_stage(inbox(), size=(38, 10)) as play:
+        play.widget.show(ListSource([inbox_row(0, lead_name="Wilhelmina Featherstonehaugh", company="")]))
+        await play.settle()
+
+        assert "Wilhelmina Featherston" in play.drawn()[0]
+
+
 async def test_the_first_frame_has_the_columns_of_its_own_width() -> None:
     """Nothing is laid out for another width first, to jump into place a moment later."""
     async with on_stage(inbox(), size=(40, 10)) as play:
