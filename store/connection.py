@@ -55,6 +55,8 @@ class Connection(sqlite3.Connection):
 
     path: Path | None = None
     """The file. None: in memory."""
+    file: tuple[int, int] | None = None
+    """Which file that was when it was opened, whatever lies there now."""
 
     def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> Cursor:  # type: ignore[override]  # narrower on purpose
         """A guarded cursor."""
@@ -87,6 +89,10 @@ class Connection(sqlite3.Connection):
         """The first column of the first row as a number; 0 when there is none."""
         row = self.execute(sql, parameters).fetchone()
         return int(row[0] or 0) if row else 0
+
+    def in_place(self) -> bool:
+        """Whether the file that was opened still lies where it did. SQLite writes on into one that was deleted."""
+        return self.path is None or _file_at(self.path) == self.file
 
     def said(self, error: sqlite3.Error) -> StateError:
         """The failure as a sentence; notes damage beside the file."""
@@ -127,12 +133,26 @@ def connect(path: Path | None, *, read_only: bool = False, immutable: bool = Fal
     except sqlite3.Error as error:
         raise sentence_for(error, path) from error
     connection.path = path
+    connection.file = _file_at(path) if path else None
     return connection
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager
 def transaction(connection: Connection) -> Iterator[Connection]:
     """Everything inside is saved, or nothing: `begin immediate … commit`, rolled back when anything is raised."""
+    if not connection.in_place():
+        raise StateError(
+            f"{connection.path} was deleted or moved while Postroom runs, so nothing is saved there any more. "
+            "Put it back, or keep a copy of what you wrote, quit and start again."
+        )
     connection.execute("begin immediate")
     try:
         yield connection

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
 from pathlib import Path
 
 from postroom.errors import ReadOnlyState, StateError
 from store import migrations_user, schema_cache
 from store.connection import DAMAGE_MARK, Connection, connect, transaction
-from store.files import private_file, private_folder, refuse_network, set_aside
+from store.files import COMPANIONS, private_file, private_folder, refuse_network, set_aside
 
 __all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "prepare", "transaction"]
 
 USER_FILE = "user.db"
 CACHE_FILE = f"cache-v{schema_cache.VERSION}.db"
 _LOCK_FILE = "postroom.lock"
+_MAKING = threading.Lock()
+"""Held while a deleted cache is made anew: one thread makes it, the others find it made."""
 
 
 class InstanceLock:
@@ -86,6 +89,8 @@ class Store:
         """Why a store that was to be written is not, for the user. Empty: nothing to say."""
         self.room_needed = 20_000_000
         """Bytes that must be free on the disk before anything is sent."""
+        self.revived = 0
+        """How often the cache was found deleted and opened anew."""
         self._drafts: Connection | None = None
 
     @classmethod
@@ -128,6 +133,36 @@ class Store:
         if cache.path is None:
             schema_cache.create(cache)
         return cls(user=user, cache=cache, state_dir=state_dir, writable=False, session=session, notice=notice)
+
+    def revive(self) -> bool:
+        """Open the cache that lies in the folder now, if the one in use was deleted; a writer makes it.
+
+        True when it is another one now: nothing of the old one can be relied on, and sync fills it again.
+        """
+        path = self.state_dir / CACHE_FILE
+        if self.cache.in_place() or not self.user.in_place():
+            return False
+        with _MAKING:
+            fresh = self._remade(path) if self.writable else _connect_to_read(path, glance=False)
+        if fresh.path is None or schema_cache.version(fresh) != schema_cache.VERSION:
+            fresh.close()
+            return False
+        self.cache.close()
+        self.cache = fresh
+        self.revived += 1
+        if self.writable:
+            from store import journal  # noqa: PLC0415 (it imports this module)
+
+            journal.project_pending(self)
+        return True
+
+    @staticmethod
+    def _remade(path: Path) -> Connection:
+        """The cache in that place: a new one where there is none, without what a deleted one left beside it."""
+        if not path.exists():
+            for companion in COMPANIONS[1:]:
+                Path(f"{path}{companion}").unlink(missing_ok=True)
+        return _open_cache(path)
 
     @property
     def drafts(self) -> Connection:

@@ -129,12 +129,13 @@ def _finish(link: Link, reading: _Reading, *, complete: bool, seen: frozenset[st
     """Note the end of a walk; one that brought no page has nothing to note."""
     if not reading.pages:
         return
+    complete = complete and reading.tally.revived == link.store.revived
     writes.finish_walk(
         link.store,
         link.workspace,
         STREAM,
         complete=complete,
-        seen=seen,
+        seen=seen if complete else None,
         high_water=reading.newest if complete else None,
         now=link.clock.now(),
     )

@@ -94,7 +94,7 @@ def _close(link: Link, tally: Tally, stream: str, walked: Walked) -> ProviderErr
             link.store,
             link.workspace,
             stream,
-            complete=walked.complete,
+            complete=walked.complete and tally.revived == link.store.revived,
             seen=None,
             high_water=None,
             now=link.clock.now(),

@@ -32,7 +32,8 @@ async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> 
     """
     began = link.clock.monotonic()
     before = link.provider.usage.requests
-    tally = Tally()
+    link.store.revive()
+    tally = Tally(revived=link.store.revived)
     error = await read_inbox(link, tally, full=full)
     inbox_complete = not tally.problems
     if not isinstance(error, HOPELESS):

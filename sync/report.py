@@ -53,6 +53,8 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     """Sentences; the first is the most telling."""
     campaigns_changed: bool = False
+    revived: int = 0
+    """Which cache the pull began with: see `Store.revived`. A walk that ends in another one is not complete there."""
     endless: int = 0
     """Walks in the background that a guard had to end, because the provider's list had no end."""
 

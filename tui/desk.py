@@ -89,6 +89,8 @@ class _Room:
     def _opened(self) -> Store:
         if self._store is None:
             self._store = self._open()
+        else:
+            self._store.revive()
         return self._store
 
     def _shut(self) -> None:

@@ -123,6 +123,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", ("q",), "Quit", _SHOW, "Leave Postroom. Asks only when something is unsent."),
 )  # fmt: skip
 
+ASKING = frozenset({"inbox.done_stop", "lead.stop", "campaign.toggle", "open.browser", "outbox.open", "app.quit"})
+"""Actions that ask before they act, or lead to what does: `y` answers them, so it may not be their key."""
+
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 _SIGNS = {
@@ -164,8 +167,8 @@ def groups() -> Iterator[tuple[str, list[Action]]]:
 def check_keymap(keymap: Mapping[str, str]) -> None:
     """Check the configuration's keymap (`{"inbox.done": "d,D"}`).
 
-    Raises ConfigError for an id that does not exist (naming the nearest), an action left without a key, and a key that
-    would mean two things in one place.
+    Raises ConfigError for an id that does not exist (naming the nearest), an action left without a key, a key that
+    would mean two things in one place, and a question that its own key would answer.
     """
     for action_id in keymap:
         if action_id not in BY_ID:
@@ -174,6 +177,8 @@ def check_keymap(keymap: Mapping[str, str]) -> None:
             raise ConfigError(f"The keymap names “{action_id}”, which is no action of Postroom.{hint}")
         if not keys_of(action_id, keymap):
             raise ConfigError(f"The keymap gives “{action_id}” no key. Name one, or leave the line out.")
+        if action_id in ASKING and "y" in keys_of(action_id, keymap):
+            raise ConfigError(f"“y” says yes to what “{action_id}” asks, so it cannot be its key. Choose another key.")
     taken: dict[tuple[Place, str], str] = {}
     for action in ACTIONS:
         for key in keys_of(action.id, keymap):

@@ -70,6 +70,13 @@ def test_swapping_two_keys_is_no_clash() -> None:
     assert by_key(Place.PANES, {"inbox.done": "s", "inbox.star": "e"})["s"].id == "inbox.done"
 
 
+@pytest.mark.parametrize("action_id", ["lead.stop", "campaign.toggle", "inbox.done_stop", "app.quit"])
+def test_what_asks_cannot_lie_on_the_key_that_says_yes(action_id: str) -> None:
+    """Pressed twice, or held, it would confirm itself."""
+    with pytest.raises(ConfigError, match=f"says yes to what “{action_id}” asks"):
+        check_keymap({action_id: "x,y", "copy.name": "x"})
+
+
 def test_action_without_a_key_is_refused() -> None:
     """An empty entry is a mistake, not a way to lose an action."""
     with pytest.raises(ConfigError, match="no key"):
