@@ -7,7 +7,8 @@ from collections.abc import Callable
 from store import queries
 from store.database import CACHE_FILE
 from store.rows import View
-from tests.sync.places import Place, far_side, many
+from tests.builders import conversation, inbound, lead
+from tests.sync.places import Place, far_side
 
 
 def delete_cache(place: Place) -> None:
@@ -28,7 +29,11 @@ async def test_dk10_a_deleted_cache_is_filled_by_the_next_pull(place: Place) -> 
 async def test_dk10_a_walk_that_ends_in_another_cache_is_not_complete_there(places: Callable[..., Place]) -> None:
     """The pages that went into the deleted cache are read again, not believed to be here."""
     far = far_side()
-    far.threads, far.page_size = many(30), 10
+    far.page_size = 10
+    far.threads = {
+        name: conversation(name, inbound("Hello", minutes=-number * 24 * 60), who=lead(f"Lead Number {number}"))
+        for number, name in enumerate(f"c{number}" for number in range(30))
+    }
     place = places(far)
 
     def replace() -> None:
