@@ -171,8 +171,8 @@ def _code(row: OutboxRow) -> Exit:
 
 def _wait_for_second_thoughts(desk: Desk, entries: Sequence[int], *, seconds: float) -> None:
     """Let the undo window pass; ctrl+c in it takes everything back."""
-    say(f"Leaves in {seconds:g} s. ctrl+c takes it back.")
     try:
+        say(f"Leaves in {seconds:g} s. ctrl+c takes it back.")
         time.sleep(seconds)
     except KeyboardInterrupt:
         for entry in entries:
