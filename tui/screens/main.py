@@ -154,10 +154,12 @@ class MainScreen(Screen[None]):
 
     @on(Composer.SendWanted)
     def _send_wanted(self, message: Composer.SendWanted) -> None:
+        self.stage.hush()
         self.stage.attempt(partial(self.areas.replying.send, message.text, done=message.done))
 
     @on(Composer.Parked)
     def _parked(self, message: Composer.Parked) -> None:
+        self.stage.hush()
         self.areas.replying.park(message.text)
 
     @on(Composer.EditorWanted)
