@@ -23,6 +23,19 @@ def postpone(store: Store, entry_id: int, *, next_attempt_at: Micros, error: str
         return cursor.rowcount == 1
 
 
+def hurry(store: Store, workspace: str) -> int:
+    """What waited to be tried again need wait no longer: its provider can be reached again. Returns how many."""
+    with transaction(store.user) as user:
+        cursor = user.execute(
+            """
+            update outbox set next_attempt_at = null
+            where state = 'queued' and workspace = ? and next_attempt_at is not null
+            """,
+            (workspace,),
+        )
+        return cursor.rowcount
+
+
 def next_due(store: Store, *, now: Micros) -> Micros | None:
     """When the next entry leaves its undo time or may be tried again. None: nothing waits for a time after `now`."""
     soonest = store.user.number(

@@ -10,7 +10,7 @@ import structlog
 
 from postroom.errors import NeverSent, ProviderError, StateError, Unauthorised
 from postroom.records import Micros
-from store import limits, outbox, writes
+from store import limits, outbox, outbox_waiting, writes
 from store.room import why_no_sends
 from sync import control
 from sync.clock import SECOND
@@ -110,6 +110,7 @@ class Worker:
             no_room = why_no_sends(self.link.store)
             state, sentence = ("failed", no_room) if no_room else ("denied", f"{stopped} {STOPPED}")
         if was_offline and not self._offline:
+            outbox_waiting.hurry(self.link.store, self.link.workspace)
             self.on_recovered()
         link = self.link
         now = link.clock.now()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from postroom.errors import Uncertain
+from postroom.errors import NeverSent, Uncertain
+from store import outbox, outbox_waiting
 from sync.events import StatusChanged
 from sync.pull import THREADS_PER_POLL
 from sync.threads import backlog
@@ -48,3 +49,21 @@ async def test_a_thread_that_cannot_be_read_is_said_and_rests(places: Callable[.
     state, sentence = states(place)[-1]
     assert (state, sentence[:27]) == ("incomplete", "This thread cannot be read.")
     assert backlog(place.link) == 0
+
+
+async def test_what_waited_offline_waits_no_longer_when_the_network_is_back(place: Place) -> None:
+    """Plugged in again, a reply leaves at once, and not after the pause of its last attempt."""
+    await place.pull()
+    worker, recovered = Worker(place.link), []
+    worker.on_recovered = lambda: recovered.append(True)
+    for kind in ("conversations", "thread"):
+        place.far.troubles[kind] = [NeverSent("No connection.")]
+    await worker.poll(all_threads=False)
+    entry = place.enqueue(place.reply())
+    outbox_waiting.postpone(place.store, entry.id, next_attempt_at=place.clock.now() + 60 * 10**6, error="", now=1)
+    waiting = outbox.claimable(place.store, now=place.clock.now())
+    await worker.poll(all_threads=False)
+
+    assert waiting == []
+    assert recovered == [True]
+    assert [each.id for each in outbox.claimable(place.store, now=place.clock.now())] == [entry.id]

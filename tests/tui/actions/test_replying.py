@@ -67,6 +67,18 @@ async def test_z_brings_the_text_back_into_the_composer(desktop) -> None:
         assert d.app.main.widgets.composer.text == "Wait"
 
 
+async def test_sent_again_is_not_called_taken_back(desktop) -> None:
+    """What was said of the first try does not stand there during the second."""
+    async with desktop() as d:
+        await write(d, "Thursday")
+        await d.press("ctrl+s", "z")
+        taken_back = d.said
+        await d.press("ctrl+s")
+
+        assert "Nothing was sent" in taken_back
+        assert "undo: reply to Ada Lovelace" in d.said
+
+
 async def test_reply_leaves_when_the_window_is_over(desktop) -> None:
     """After the countdown it is queued and sync is told; then there is nothing to take back."""
     async with desktop(undo_seconds=4) as d:
