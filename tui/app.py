@@ -56,6 +56,7 @@ class PostroomApp(App[object]):
         check_keymap(settings.keymap)
         output_filter.install(self)
         theme.register(self, theme=_THEMES.get(settings.theme or "dark", settings.theme))
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_class(settings.ascii, "-ascii")
         self.desk = Desk(state_dir, session=session, writable=writable)
         self.main = MainScreen(self.desk, settings, sync=sync, extra=extra)
@@ -64,6 +65,11 @@ class PostroomApp(App[object]):
     def get_default_screen(self) -> MainScreen:
         """The one screen."""
         return self.main
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Before anything is mounted, the styles have not been read: they will be, once, in the colours chosen."""
+        if self._is_mounted:
+            super().refresh_css(animate)
 
     def on_mount(self) -> None:
         """Being told to go is no reason to lose a draft, and cleaning up no reason to keep a key waiting."""

@@ -1,4 +1,4 @@
-"""What stands against a reply, and how a draft gets to the disk and is known to be there."""
+"""What stands against a reply, and how a draft gets to the disk."""
 
 from __future__ import annotations
 
@@ -18,12 +18,6 @@ def keep(store: Store, key: ConversationKey, text: str, seen_upto: str | None, n
         drafts.save_draft(store, key, text, seen_upto=seen_upto or "", now=now)
     else:
         drafts.drop_draft(store, key)
-
-
-def is_kept(store: Store, key: ConversationKey, text: str) -> bool:
-    """Whether a text is on disk, at the end of what is kept there; an empty one needs no keeping."""
-    kept = drafts.draft(store, key)
-    return not text.strip() or (kept is not None and kept.text.endswith(text))
 
 
 def problem(row: InboxRow, text: str) -> str:

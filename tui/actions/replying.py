@@ -13,12 +13,11 @@ from dataclasses import replace
 
 from textual.content import Content
 
-from postroom.capabilities import Action, capability, reply_problem
+from postroom.capabilities import Action, capability
 from postroom.commands import Reply
 from postroom.errors import NotFound, PostroomError
-from postroom.records import ConversationKey, Direction, Micros, ProviderName
-from store import drafts, outbox
-from store.database import Store
+from postroom.records import ConversationKey, Direction, ProviderName
+from store import outbox
 from store.rows import EchoRow, InboxRow
 from tui import format as words
 from tui.actions.departures import Departures
@@ -29,6 +28,7 @@ from tui.children import edit_text
 from tui.dossier import Dossier, read_dossier
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Pane, Stage
+from tui.writing import closed, keep, problem
 
 _UNRESOLVED = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
 _VIEWER = "Another Postroom is the writer: only that one can send what is written here."
@@ -115,16 +115,16 @@ class Replying:
             text = self._stage.widgets.composer.text
             # Nothing more can be done for a draft that the disk refuses, and its border has said so.
             with contextlib.suppress(PostroomError):
-                self._stage.desk.keep_now(_keep, key, text, self._seen_upto, self._stage.now)
+                self._stage.desk.keep_now(keep, key, text, self._seen_upto, self._stage.now)
 
     def send(self, text: str, *, done: bool) -> None:
         """Send what is in the composer, after asking where there is something to ask."""
         dossier = self._stage.shown.dossier
         if dossier is None or self._stage.shown.writing != dossier.key or self._seen_upto is None:
             return
-        problem = _problem(dossier.head.row, text)
-        if problem:
-            self._stage.say(problem, severity="warning")
+        hindrance = problem(dossier.head.row, text)
+        if hindrance:
+            self._stage.say(hindrance, severity="warning")
             return
         doubt = self._doubt(dossier, text)
         if doubt is not None:
@@ -187,7 +187,7 @@ class Replying:
     def _refused(self, row: InboxRow) -> bool:
         """Whether nobody can write here; if so, say why."""
         answer = capability(ProviderName(row.provider), Action.REPLY)
-        reason = _closed(row) or ("" if answer.offered else answer.sentence)
+        reason = closed(row) or ("" if answer.offered else answer.sentence)
         if reason:
             self._stage.say(reason, severity="warning")
         return bool(reason)
@@ -216,7 +216,7 @@ class Replying:
 
     def _keep(self, key: ConversationKey, text: str, seen_upto: str | None) -> None:
         """Queue the draft for the disk now, so that what is asked for later comes later."""
-        kept = self._stage.desk.keep(_keep, key, text, seen_upto, self._stage.now)
+        kept = self._stage.desk.keep(keep, key, text, seen_upto, self._stage.now)
         if seen_upto is not None:
             self._unsaved[key] = text
         self._stage.start(self._kept(kept, key, text), group="drafts")
@@ -324,28 +324,3 @@ class Replying:
         if writing in (None, dossier.key):
             self._open(dossier, text=text)
         self._keep(dossier.key, text, command.seen_upto)
-
-
-def _keep(store: Store, key: ConversationKey, text: str, seen_upto: str | None, now: Micros) -> None:
-    """Write the draft down; an empty one is none. Without `seen_upto` it goes below a draft that is still unread."""
-    present = drafts.draft(store, key) if seen_upto is None else None
-    if present is not None:
-        drafts.save_draft(store, key, present.text + text, seen_upto=present.seen_upto, now=now)
-    elif text.strip():
-        drafts.save_draft(store, key, text, seen_upto=seen_upto or "", now=now)
-    else:
-        drafts.drop_draft(store, key)
-
-
-def _problem(row: InboxRow, text: str) -> str:
-    """Why this cannot be sent, as a sentence; empty when it can."""
-    return _closed(row) or reply_problem(ProviderName(row.provider), text) or ""
-
-
-def _closed(row: InboxRow) -> str:
-    """Why nobody can write here any more; empty where one can."""
-    if row.blocked:
-        return f"{row.lead_name} cannot be written to: the conversation is blocked."
-    if row.gone:
-        return "This conversation is gone at the provider. It can be read here, but not answered."
-    return ""

@@ -60,7 +60,7 @@ class MainScreen(Screen[None]):
         sync: SyncFactory | None = None,
         extra: Sequence[PaletteCommand] = (),
     ) -> None:
-        super().__init__()
+        super().__init__(classes=f"-pane-{Pane.INBOX.value}")
         self.widgets = Widgets(settings)
         self.stage = Stage(self, desk, settings, self.widgets)
         self.areas = Areas(self.stage, extra=extra)
