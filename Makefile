@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench kills snapshots screenshots lock audit clean
+.PHONY: help demo test check lint types imports bench faults kills snapshots screenshots lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ imports: $(READY)
 
 bench: $(READY) ## measure what the budgets speak of
 	$(BIN)/python -m benchmarks.start
+
+faults: $(READY) ## provoke every fault of the matrix, whole, and print what was found: ROWS="cr02 or hf01" for a part
+	$(BIN)/python -m tests.faults --write $(if $(ROWS),"$(ROWS)")
 
 kills: $(READY) ## kill the program at 500 random moments and look for what was sent twice or lost
 	POSTROOM_KILLS=$${POSTROOM_KILLS:-500} $(BIN)/python -m pytest tests/faults/test_kills.py
