@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench faults kills snapshots screenshots lock audit clean
+.PHONY: help demo test check lint types imports bench coverage faults kills snapshots screenshots lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ imports: $(READY)
 
 bench: $(READY) ## measure what the budgets speak of
 	$(BIN)/python -m benchmarks.start
+
+coverage: $(READY) ## run the tests and say which branches none of them took
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto -q
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 faults: $(READY) ## provoke every fault of the matrix, whole, and print what was found: ROWS="cr02 or hf01" for a part
 	$(BIN)/python -m tests.faults --write $(if $(ROWS),"$(ROWS)")
