@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 SECOND = 1_000_000
@@ -14,24 +15,28 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class WorldClock:
-    """Time as the providers see it: the machine's, or running on from a given moment. It never goes back."""
+    """Time as the providers see it: the machine's, or running on from a given moment. It never goes back.
 
-    def __init__(self, start: int | None = None) -> None:
-        self.anchor = machine_time() // HOUR * HOUR if start is None else start
+    `machine` stands in for the machine's own time where a test lets it pass.
+    """
+
+    def __init__(self, start: int | None = None, *, machine: Callable[[], int] | None = None) -> None:
+        self._machine = machine or machine_time
+        self.anchor = self._machine() // HOUR * HOUR if start is None else start
         """The moment the world is made for."""
-        self._ahead = 0 if start is None else start - machine_time()
+        self._ahead = 0 if start is None else start - self._machine()
         self._last = 0
 
     def now(self) -> int:
         """The present moment; later than at every earlier call."""
-        self._last = max(self._last + 1, machine_time() + self._ahead)
+        self._last = max(self._last + 1, self._machine() + self._ahead)
         return self._last
 
     def catch_up(self, moment: int) -> None:
         """Be no earlier than `moment` from now on: something happened then."""
         self._last = max(self._last, moment)
-        if machine_time() + self._ahead < moment:
-            self._ahead = moment - machine_time()
+        if self._machine() + self._ahead < moment:
+            self._ahead = moment - self._machine()
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once."""

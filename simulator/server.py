@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -170,8 +171,28 @@ class SimulatorServer:
         with asyncio.Runner() as runner:
             runner.run(self._main(listening, steering))
 
+    @asynccontextmanager
+    async def here(self) -> AsyncIterator[Self]:
+        """Answer from the running loop, for a test whose loop has a time of its own. Nobody lives in this world."""
+        listening, steering = _listen(self._port), _listen(0)
+        self._port, self._control_port = listening.getsockname()[1], steering.getsockname()[1]
+        async with self._serving(listening, steering):
+            yield self
+        self.ledger.close()
+
     async def _main(self, listening: socket.socket, steering: socket.socket) -> None:
         """Serve until told to stop."""
+        async with self._serving(listening, steering):
+            living = asyncio.create_task(self.life.live())
+            self._ready.set()
+            await self._stopping.wait()
+            living.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await living
+
+    @asynccontextmanager
+    async def _serving(self, listening: socket.socket, steering: socket.socket) -> AsyncIterator[None]:
+        """Both ports are open."""
         self._loop = asyncio.get_running_loop()
         steering_routes = control(self._simulation, self.life, self)
         providers = [mounted(self._simulation, self._connections, rules) for rules in (HEYREACH, NETWORKHQ)]
@@ -179,20 +200,17 @@ class SimulatorServer:
         self._listener = await self._serve(listening, self._app)
         self._steering = Connections()
         steered = await self._serve(steering, Starlette(routes=[steering_routes]), self._steering)
-        living = asyncio.create_task(self.life.live())
-        self._ready.set()
-        await self._stopping.wait()
-        living.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await living
-        steered.close()
-        self._steering.close_all()
-        await self.go_offline()
-        for task in list(self._state.tasks):
-            task.cancel()
-        await asyncio.gather(*self._state.tasks, return_exceptions=True)
-        for _ in range(_ROUNDS):
-            await asyncio.sleep(0)
+        try:
+            yield
+        finally:
+            steered.close()
+            self._steering.close_all()
+            await self.go_offline()
+            for task in list(self._state.tasks):
+                task.cancel()
+            await asyncio.gather(*self._state.tasks, return_exceptions=True)
+            for _ in range(_ROUNDS):
+                await asyncio.sleep(0)
 
     async def _serve(
         self, sock: socket.socket, app: Starlette, connections: Connections | None = None
