@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench coverage faults kills snapshots screenshots lock audit clean
+.PHONY: help demo test check lint types imports bench coverage faults snapshots screenshots lock audit clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,9 +48,6 @@ coverage: $(READY) ## run the tests and say which branches none of them took
 
 faults: $(READY) ## provoke every fault of the matrix, whole, and print what was found: ROWS="cr02 or hf01" for a part
 	$(BIN)/python -m tests.faults --write $(if $(ROWS),"$(ROWS)")
-
-kills: $(READY) ## kill the program at 500 random moments and look for what was sent twice or lost
-	POSTROOM_KILLS=$${POSTROOM_KILLS:-500} $(BIN)/python -m pytest tests/faults/test_kills.py
 
 snapshots: $(READY) ## draw the screen snapshots anew; review the difference before committing it
 	$(BIN)/python -m pytest tests/tui --snapshot-update

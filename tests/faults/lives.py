@@ -14,11 +14,10 @@ import os
 import random
 import select
 import signal
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -29,11 +28,15 @@ from postroom.secrets import Secret
 from providers.factory import connect
 from store import outbox, queries
 from store.database import InstanceLock, Store, prepare
-from store.rows import InboxRow, OutboxRow, View
+from store.rows import InboxRow, View
 from sync.engine import Engine, WorkspaceSetup
+from tests.faults.judging import Saying, Verdict, judge
 
 IN_RECOVERY = 0.25
 """Share of the lives that end within a few milliseconds, while they still settle what the last one left."""
+
+LONGEST_LIFE = 0.5
+"""Seconds after which every life has ended."""
 
 MANY_DOUBTS = 4
 """The person leaves so many sends in doubt; each keeps its conversation waiting."""
@@ -76,44 +79,21 @@ class Oracle(Protocol):
         """Let go wrong what goes wrong in this life. None: nothing."""
 
 
-@dataclass
-class Verdict:
-    """What was found after all lives."""
-
-    kills: int = 0
-    written: int = 0
-    """Texts that a life reported as safely on disk."""
-    delivered: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    states: Counter[str] = field(default_factory=Counter)
-    taken_back: int = 0
-
-
 def run_lives(state_dir: Path, far: Oracle, *, kills: int, seed: int) -> Verdict:
     """Live and die `kills` times, live once more to the end, and judge."""
     dice = random.Random(seed)
-    verdict = Verdict()
-    said: list[tuple[str, ConversationKey, str]] = []
-    _until_done(state_dir, far.places, sends=0)
+    said: list[Saying] = []
+    until_done(state_dir, far.places, rounds=1)
     for number in range(kills):
         far.weather(number)
-        lifetime = dice.uniform(0.0, 0.03) if dice.random() < IN_RECOVERY else dice.uniform(0.0, 0.5)
+        lifetime = dice.uniform(0.0, 0.03) if dice.random() < IN_RECOVERY else dice.uniform(0.0, LONGEST_LIFE)
         said += _one_life(state_dir, far.places, number=number, lifetime=lifetime)
-        verdict.kills += 1
     far.weather(None)
-    _until_done(state_dir, far.places, sends=1)
-    taken_back = {text for verb, _, text in said if verb == "taken back"}
-    written = {text: key for verb, key, text in said if verb == "written" and text not in taken_back}
-    verdict.written, verdict.taken_back = len(written), len(taken_back)
-    verdict.delivered = far.delivered()
-    verdict.problems += [f"taken back, yet delivered: {text}" for text in taken_back if verdict.delivered[text]]
-    _judge(state_dir, written, verdict, paused=far.paused())
-    return verdict
+    until_done(state_dir, far.places, rounds=4)
+    return judge(state_dir, said, delivered=far.delivered(), paused=far.paused())
 
 
-def _one_life(
-    state_dir: Path, places: Sequence[Place], *, number: int, lifetime: float
-) -> list[tuple[str, ConversationKey, str]]:
+def _one_life(state_dir: Path, places: Sequence[Place], *, number: int, lifetime: float) -> list[Saying]:
     """Start a life, kill it after `lifetime` seconds from its first sign, and return what it said it had done."""
     reader, writer = os.pipe()
     child = os.fork()
@@ -133,6 +113,11 @@ def _one_life(
         deadline = deadline or time.monotonic() + lifetime
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    return listen(reader, heard)
+
+
+def listen(reader: int, heard: bytearray) -> list[Saying]:
+    """All that a life that has ended said, and what it has in the pipe still."""
     while data := os.read(reader, 65536):
         heard += data
     os.close(reader)
@@ -186,7 +171,7 @@ def _second_thoughts(store: Store, row: InboxRow, text: str, report: int) -> Non
     entry = outbox.enqueue(store, _reply(store, row, text, seen_upto=""), now=now, undo_seconds=60)
     if outbox.undo_send(store, entry, now=now):
         outbox.drop_draft(store, row.key)
-        _say(report, "taken back", row.key, text)
+        say(report, "taken back", row.key, text)
 
 
 async def _one_action(store: Store, engine: Engine, row: InboxRow, *, pause: bool) -> None:
@@ -204,7 +189,8 @@ async def _one_action(store: Store, engine: Engine, row: InboxRow, *, pause: boo
         await engine.send_now(outbox.enqueue(store, command, now=time.time_ns() // 1000))
 
 
-def _say(report: int, verb: str, key: ConversationKey, text: str) -> None:
+def say(report: int, verb: str, key: ConversationKey, text: str) -> None:
+    """Tell the parent what is on disk now: one write, so that it is heard whole or not at all."""
     os.write(report, f"{verb}\t{key.workspace}\t{key.id}\t{text}\n".encode())
 
 
@@ -222,17 +208,17 @@ async def _one_reply(store: Store, engine: Engine, row: InboxRow, fresh: str, re
     messages = queries.thread(store, row.key, limit=1)
     seen_upto = messages[-1].key if messages else ""
     outbox.save_draft(store, row.key, text, seen_upto=seen_upto, now=now)
-    _say(report, "written", row.key, text)
+    say(report, "written", row.key, text)
     await engine.send_now(outbox.enqueue(store, _reply(store, row, text, seen_upto=seen_upto), now=now + 1))
 
 
-def _until_done(state_dir: Path, places: Sequence[Place], *, sends: int) -> None:
+def until_done(state_dir: Path, places: Sequence[Place], *, rounds: int) -> None:
     """One life that is not killed: recovers, sends what may be sent, syncs until nothing more settles."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            asyncio.run(_finish(state_dir, places, rounds=4 if sends else 1))
+            asyncio.run(_finish(state_dir, places, rounds=rounds))
             code = 0
         finally:
             os._exit(code)
@@ -248,42 +234,3 @@ async def _finish(state_dir: Path, places: Sequence[Place], *, rounds: int) -> N
         for _ in range(rounds):
             await engine.run_once()
     lock.release()
-
-
-def _judge(state_dir: Path, written: dict[str, ConversationKey], verdict: Verdict, *, paused: set[str]) -> None:
-    """Compare the ledger, the outbox and the drafts; every disagreement is a problem."""
-    with contextlib.closing(Store.open(state_dir, writable=False)) as store:
-        rows = outbox.rows(store, open_only=False, limit=1_000_000)
-        verdict.problems += [f"left behind: {each}" for each in outbox.claimable(store, now=2**62)]
-        actions = [entry for row in rows if row.kind != "reply" and (entry := outbox.entry(store, row.id))]
-        drafts = {key: draft.text for key in set(written.values()) if (draft := outbox.draft(store, key))}
-    entries = {row.text: row for row in rows if row.kind == "reply"}
-    verdict.states = Counter(row.state for row in entries.values())
-    verdict.problems += [f"delivered {count} times: {text}" for text, count in verdict.delivered.items() if count > 1]
-    verdict.problems += [
-        f"lost: {text}" for text, key in written.items() if text not in entries and drafts.get(key) != text
-    ]
-    verdict.problems += [f"stuck in sending: {each.command}" for each in actions if each.state == "sending"]
-    verdict.problems += [
-        f"shown as paused, and is not: {each.command}"
-        for each in actions
-        if isinstance(each.command, PauseCampaign) and each.state == "sent" and each.command.campaign_id not in paused
-    ]
-    for text, row in entries.items():
-        verdict.problems += _untruths(row, verdict.delivered[text])
-    for path in sorted(state_dir.glob("*.db")):
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            answer = connection.execute("pragma integrity_check").fetchone()[0]
-        if answer != "ok":
-            verdict.problems.append(f"{path.name}: {answer}")
-
-
-def _untruths(row: OutboxRow, delivered: int) -> list[str]:
-    """What an entry's state says that the ledger denies."""
-    if row.state in {"sending", "undo"}:
-        return [f"stuck in {row.state}: {row.text}"]
-    if row.state == "sent" and delivered != 1:
-        return [f"shown as sent, delivered {delivered} times: {row.text}"]
-    if row.state in {"failed", "queued", "held"} and delivered:
-        return [f"shown as {row.state}, yet delivered: {row.text}"]
-    return []
