@@ -29,6 +29,8 @@ class Call:
     """The path as it came over the wire, percent-encoded."""
     force_pending: bool = False
     """A fault demands that this send is accepted without a message."""
+    last_page: bool = False
+    """A fault demands that an offset beyond the last whole page brings that page again."""
 
 
 @dataclass(frozen=True, slots=True)

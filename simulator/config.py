@@ -83,6 +83,8 @@ class SimulatorConfig:
     """The order of `messages` in HeyReach's list, which its contract leaves open."""
     loose_numbers: bool = False
     """HeyReach's counts and sender flags arrive as strings, as its vendor's document types them."""
+    page_most: int = 0
+    """A page by cursor holds no more records than this, whatever is asked for; 0: as many as are asked for."""
     long_thread: int = 0
     """Messages of the newest conversation of every workspace; 0: as many as its dialogue has."""
 

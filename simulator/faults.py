@@ -20,7 +20,7 @@ FaultKind = Literal[
     "html",  # a web page with status 200
     "empty",  # status 200 and nothing
     "text",  # status 200 with exactly `body`, declared as JSON
-    "redirect",  # 307 to `location`
+    "redirect",  # 307, or the `status` that is given, to `location`
     "huge",  # a valid answer of `size` bytes
     "bomb",  # the same, compressed
     "ok_false",  # NetworkHQ: 200 with ok:false
@@ -30,7 +30,8 @@ FaultKind = Literal[
     "cursor_cycle",  # the first page for ever, with two cursors in turn
     "missing_cursor",  # more is said to follow, and no cursor given
     "empty_page",  # no records, and more is said to follow
-    "wrong_total",  # HeyReach: `index` as the total
+    "last_page",  # HeyReach's V2: an offset beyond the last whole page brings that page again
+    "wrong_total",  # HeyReach: `index` as the total; `body="absent"`: none
     "bad_record",  # the record at `index` replaced by `body`
     "hostile",  # every text field carries something that a terminal must not obey
 ]

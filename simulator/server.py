@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import socket
 import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -132,6 +132,13 @@ class SimulatorServer:
         self._thread.join(_PATIENCE)
         self._thread = None
         self.ledger.close()
+
+    def meanwhile(self, happens: Callable[[str, str, bytes], None] | None) -> None:
+        """Let something happen just before each request is done, in the server's thread; None: nothing any more.
+
+        It is told the provider, the operation and the body that was sent.
+        """
+        self._simulation.meanwhile = happens
 
     def fault(self, fault: Fault) -> None:
         """Switch a fault on."""

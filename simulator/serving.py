@@ -107,6 +107,8 @@ class _OperationApp:
         """What the operation answers."""
         rules, simulation = self._rules, self._simulation
         with simulation.world.lock:
+            if simulation.meanwhile is not None:
+                simulation.meanwhile(rules.provider, self._operation.name, sent)
             try:
                 workspace = rules.authenticate(simulation, request.headers)
                 now = simulation.world.now()
@@ -140,6 +142,7 @@ class _OperationApp:
             body=body,
             raw_path=request.scope.get("raw_path", b"").decode("ascii", "replace"),
             force_pending=fault is not None and fault.kind == "pending",
+            last_page=fault is not None and fault.kind == "last_page",
         )
 
     def _disguised(self, fault: Fault, answer: Answer) -> Answer:
@@ -150,7 +153,8 @@ class _OperationApp:
             headers |= {"content-type": "text/html; charset=utf-8"} if fault.body.startswith("<") else {}
             return Answer(status=fault.status, json=made.json, text=made.text, headers=headers)
         if fault.kind == "redirect":
-            return Answer(status=307, headers={"location": fault.location})
+            status = fault.status if 300 <= fault.status < 400 else 307
+            return Answer(status=status, headers={"location": fault.location})
         if fault.kind == "ok_false" and answer.json is None:
             answer = Answer(json={})
         return spoiled(fault, answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulator.clock import MINUTE
@@ -103,6 +104,8 @@ class Simulation:
     """By key."""
     cut_off: set[str] = field(default_factory=set)
     """Providers whose connections are closed without an answer."""
+    meanwhile: Callable[[str, str, bytes], None] | None = None
+    """Called with provider, operation and body just before a request is done: what happens between two requests."""
 
     def bucket(self, key: str, per_minute: int | None) -> Bucket:
         """The bucket of a key."""

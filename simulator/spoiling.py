@@ -33,7 +33,8 @@ def spoiled(fault: Fault, answer: Answer) -> Answer:
         cursor = None if fault.kind == "missing_cursor" else f"c_{next(_numbers)}"
         return replace(answer, json=_with_cursor(body if cursor is None else body | {_records_key(body): []}, cursor))
     if fault.kind == "wrong_total":
-        return replace(answer, json=body | {"totalCount": fault.index})
+        told = {} if fault.body == "absent" else {"totalCount": fault.index}
+        return replace(answer, json={key: value for key, value in body.items() if key != "totalCount"} | told)
     if fault.kind == "bad_record":
         return replace(answer, json=_with_bad_record(body, fault))
     return answer

@@ -50,6 +50,7 @@ def get_conversations_v3(call: Call) -> Answer:
     start, end = _window(call)
     if not 1 <= limit <= 100:
         raise not_valid()
+    limit = min(limit, call.world.config.page_most or limit)
     fits = _fitting(call, _filters(call))
     rows = (row for row in _between(call.workspace.newest(after=_after(call)), start, end) if fits(row))
     shown = list(islice(rows, limit + 1))
@@ -70,6 +71,8 @@ def get_conversations_v2(call: Call) -> Answer:
     wanted = page(call.body)
     fits = _fitting(call, _filters(call))
     rows = [row for row in call.workspace.newest() if fits(row)]
+    if call.last_page and wanted.stop > len(rows):
+        wanted = slice(max(0, len(rows) - (wanted.stop - wanted.start)), len(rows))
     return Answer(
         json={
             "totalCount": shapes.count(call, len(rows)),

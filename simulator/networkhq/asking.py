@@ -39,7 +39,7 @@ def limit(call: Call) -> int:
     given = call.query.get("limit", "100")
     if not given.isdigit() or not 1 <= int(given) <= 500:
         raise refused(400, "limit must be between 1 and 500")
-    return int(given)
+    return min(int(given), call.world.config.page_most or int(given))
 
 
 def cursor_rank(call: Call, stream: str) -> tuple[int, int] | None:
