@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 MAX_COMBINING = 4
@@ -26,15 +27,20 @@ _LINE_BREAK = "\x0b\x0c\x85\u2028\u2029"
 _BROKEN = "\x80-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
-_UNSAFE = re.compile(f"[\x00-\x09\x0e-\x1f\x7f{_LINE_BREAK}{_BIDI}{_INVISIBLE}{_BROKEN}\u200d]")
+_UNSAFE = re.compile(f"[\x00-\x09\x0e-\x1f\x7f{_LINE_BREAK}{_BIDI}{_INVISIBLE}{_BROKEN}]")
 _LINE_BREAKS, _BIDIS = re.compile(f"[{_LINE_BREAK}]"), re.compile(f"[{_BIDI}]")
-_INVISIBLES, _BROKENS = re.compile(f"[{_INVISIBLE}]"), re.compile(f"[{_BROKEN}]")
+_BROKENS = re.compile(f"[{_BROKEN}]")
 _IGNORABLE = re.compile(f"[{_BIDI}{_INVISIBLE}\u200d\ufe00-\ufe0f]")
+_EMOJI = "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+_LOOSE_JOINER = re.compile(
+    f"\u200d(?!(?:(?<={_EMOJI}\u200d)|(?<={_EMOJI}[\ufe0f\U0001f3fb-\U0001f3ff]\u200d)){_EMOJI})"
+)
+"""A zero-width joiner that holds no emoji, such as a family, together."""
 _MAY_STACK = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a"
     f"\ua66f-\uabff\ufb1e\ufe00-\ufe2f\U00010000-\U0001efff]{{{MAX_COMBINING + 1},}}"
 )
-"""Runs that may hold more combining marks than are kept; looked at character by character."""
+"""Runs that may hold more combining marks than are kept, found fast."""
 
 
 def sanitise(text: str) -> str:
@@ -47,8 +53,19 @@ def sanitise(text: str) -> str:
     if _is_plain(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _UNSAFE.sub(_shown, text)
-    return _MAY_STACK.sub(_unstacked, text)
+    present = set(text)
+    unsafe = _UNSAFE.findall("".join(present))
+    if unsafe:
+        # One look-up a character is far faster than a function called for each of a body full of them.
+        table = dict(zip(map(ord, present), present, strict=True))
+        text = text.translate(table | {ord(char): _shown(char) for char in unsafe})
+    if "\u200d" in present:
+        text = _LOOSE_JOINER.sub("·", text)
+    low, high = _marks()
+    if not high.isdisjoint(present):
+        tower = _tower((low | high) & present)  # those of this text alone: all at once are slow to look for
+        return _MAY_STACK.sub(lambda run: tower.sub(r"\1", run.group()), text)
+    return text if low.isdisjoint(present) else _tower(low).sub(r"\1", text)
 
 
 def sanitise_line(text: str) -> str:
@@ -126,9 +143,8 @@ def _is_plain(text: str) -> bool:
     return True
 
 
-def _shown(match: re.Match[str]) -> str:
+def _shown(char: str) -> str:
     """What stands in the safe text for one unsafe character."""
-    char = match.group()
     if char == "\t":
         return "    "
     if _LINE_BREAKS.match(char):
@@ -139,30 +155,23 @@ def _shown(match: re.Match[str]) -> str:
         return "\u2421"
     if char == "\x00" or _BROKENS.match(char):
         return "\ufffd"
-    if _BIDIS.match(char):
-        return f"<U+{ord(char):04X}>"
-    if char == "\u200d" and _between_emoji(match.string, match.start()):
-        return char
-    return "·"
+    return f"<U+{ord(char):04X}>" if _BIDIS.match(char) else "·"
 
 
-def _unstacked(match: re.Match[str]) -> str:
-    """The run with at most MAX_COMBINING combining marks in a row."""
-    kept: list[str] = []
-    marks = 0
-    for char in match.group():
-        marks = marks + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
-        if marks <= MAX_COMBINING:
-            kept.append(char)
-    return "".join(kept)
+@cache
+def _marks() -> tuple[frozenset[str], frozenset[str]]:
+    """All combining marks: those of the basic plane, which a pattern finds far faster, and the rare others."""
+    low, high = range(0x300, 0x10000), range(0x10000, 0x1F000)
+    return _combining(low), _combining(high)
 
 
-def _between_emoji(text: str, index: int) -> bool:
-    """Whether the joiner at `index` holds an emoji such as a family together."""
-    before = text[index - 1] if index else ""
-    if before == "\ufe0f" or 0x1F3FB <= ord(before or " ") <= 0x1F3FF:
-        before = text[index - 2] if index > 1 else ""
-    after = text[index + 1] if index + 1 < len(text) else ""
-    return bool(before and after) and all(
-        unicodedata.category(c) == "So" or ord(c) in (0x2640, 0x2642, 0x2695) for c in (before, after)
-    )
+def _combining(codes: range) -> frozenset[str]:
+    """The combining marks among these codes."""
+    return frozenset(char for char in map(chr, codes) if unicodedata.category(char) in {"Mn", "Me"})
+
+
+@lru_cache(maxsize=64)
+def _tower(marks: frozenset[str]) -> re.Pattern[str]:
+    """More of these marks in a row than are kept; its group holds those that are."""
+    listed = "".join(sorted(marks))
+    return re.compile(f"([{listed}]{{{MAX_COMBINING}}})[{listed}]+")
