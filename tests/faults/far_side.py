@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,10 +67,14 @@ class FarSide:
         self._ask("DELETE", "faults")
         fault = None if life is None else WEATHER[life % len(WEATHER)]
         if fault is not None:
-            self._ask("POST", "faults", fault)
+            self.let(fault)
 
-    def _ask(self, method: str, path: str, body: dict[str, object] | None = None) -> None:
-        request = Request(f"{self.control_url}/{path}", json.dumps(body or {}).encode(), method=method)
+    def let(self, fault: Mapping[str, object]) -> None:
+        """Let one thing more go wrong: the fields of the simulator's `Fault`."""
+        self._ask("POST", "faults", fault)
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> None:
+        request = Request(f"{self.control_url}/{path}", json.dumps(dict(body or {})).encode(), method=method)
         with urlopen(request) as answer:
             answer.read()
 

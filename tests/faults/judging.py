@@ -83,7 +83,9 @@ def judge(state_dir: Path, said: Sequence[Saying], *, delivered: Counter[str], p
     ]
     verdict.double += [f"taken back, yet delivered: {text}" for text in taken_back if delivered[text]]
     verdict.lost += [
-        f"lost: {text}" for text, key in written.items() if not entries[text] and text not in drafts.get(key, "")
+        f"lost: {text}"
+        for text, key in written.items()
+        if not entries[text] and text not in drafts.get(key, "") and not any(text in other for other in entries)
     ]
     verdict.stuck += [f"stuck in sending: {each.command}" for each in actions if each.state == "sending"]
     verdict.false += [
