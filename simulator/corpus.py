@@ -150,8 +150,10 @@ _MARKUP = (
     "**bold**", "_em_", "`code`", "![i](https://example.com/i.png)", "[t](javascript:alert(1))", "<script>x</script>",
     "<img src=x>", "&#27;[2J", "\\x1b[2J", "\\033[2J", "\\u001b[2J", "^[[2J", "\\e[2J",
 )  # fmt: skip
-_UNSEEN = ("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u2060\u2061\u2064\u206a\u206f\u3164"
-           "\ufe00\ufe0e\ufe0f\ufeff\uffa0\ufff9\ufffa\ufffb\U000e0001\U000e0020\U000e007f\U000e0100\U000e01ef")  # fmt: skip
+_UNSEEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b\u180e\u200b\u200c\u200d\u2060\u2061\u2064\u206a\u206f\u3164\ufe00"
+    "\ufe0e\ufe0f\ufeff\uffa0\ufff9\ufffa\ufffb\U000e0001\U000e0020\U000e007f\U000e0100\U000e01ef"
+)
 _TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _PILED = "\u0300\u0338\u0345\u0488\u0489\u05b0\u064b\u0e49\u1dc0\u20d0\u20dd\u20e3\ua670\ufe20\U0001d167"
 _FOR_OTHERS = (
