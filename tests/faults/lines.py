@@ -51,13 +51,16 @@ FAULTS: tuple[dict[str, object], ...] = (
 
 
 class Lines:
-    """Counts the executed lines of the law; at the n-th execution of `fatal` the process ends."""
+    """Counts the executed lines of some files; at the n-th execution of `fatal`, or of any line, the process ends."""
 
-    def __init__(self, files: Sequence[Path] = LAW, *, fatal: Line | None = None, execution: int = 1) -> None:
+    def __init__(
+        self, files: Sequence[Path] = LAW, *, fatal: Line | None = None, execution: int = 1, anywhere: int = 0
+    ) -> None:
         self.counts: Counter[Line] = Counter()
         self._names = {str(path): f"{path.parent.name}/{path.name}" for path in files}
         self._fatal = fatal
-        self._left = execution
+        self._left = anywhere or execution
+        self._counting = not (fatal or anywhere)
 
     def watch(self) -> None:
         """From now on, in this thread and in all that are started."""
@@ -77,9 +80,9 @@ class Lines:
         return at_line
 
     def _pass(self, line: Line) -> None:
-        if self._fatal is None:
+        if self._counting:
             self.counts[line] += 1
-        elif line == self._fatal:
+        elif self._fatal in {None, line}:
             self._left -= 1
             if not self._left:
                 os.kill(os.getpid(), signal.SIGKILL)
