@@ -19,7 +19,8 @@ Json = Mapping[str, object]
 
 def environment(**extra: str) -> dict[str, str]:
     """The environment of a process that runs Postroom from this tree, with a plain locale and no colour settings."""
-    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "VIRTUAL_ENV"}}
+    plain = {"PATH", "HOME", "TMPDIR", "VIRTUAL_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name in plain or name.startswith("COVERAGE_")}
     return {**kept, "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8", "TZ": "UTC", **extra}
 
 

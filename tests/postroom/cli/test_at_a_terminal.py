@@ -18,7 +18,7 @@ ROOT = str(Path(__file__).resolve().parents[3])
 
 def terminal(*arguments: str, home: Path, columns: int = 120) -> Terminal:
     """`postroom` with these arguments on a terminal."""
-    wanted = {name: value for name, value in os.environ.items() if name.startswith(("POSTROOM_", "XDG_"))}
+    wanted = {name: value for name, value in os.environ.items() if name.startswith(("POSTROOM_", "XDG_", "COVERAGE_"))}
     environment = {**wanted, "HOME": str(home), "PATH": os.environ["PATH"], "PYTHONPATH": ROOT, "TMPDIR": str(home)}
     return Terminal([sys.executable, "-m", "postroom", *arguments], env=environment, columns=columns)
 
