@@ -7,21 +7,24 @@ gaps. Everything that was on its way is then held, because a restored outbox may
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from postroom.errors import NotFound, StateError
 from postroom.records import Micros
-from store import migrations_user
+from store import erased, migrations_user
 from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
 from store.database import Store
+from store.erasing_rows import delete_erased
 from store.files import private_file, set_aside
 
 KEEP = 5
+"""So many of the automatic ones. Those that the user asked for are kept until the user deletes them."""
+ASKED = "kept"
+"""The label of a backup that the user asked for."""
 _DAY: Micros = 86_400_000_000
 _STAMP_LENGTH = len("20260105T000000000000")
-_TABLES = ("journal", "draft", "outbox", "outbox_event", "stopped_lane", "limiter")
+_TABLES = ("journal", "draft", "viewer_draft", "outbox", "outbox_event", "stopped_lane", "limiter")
 _RESTORED = "These files were restored, so what was on its way may have arrived. Look before you send it again."
 
 
@@ -33,15 +36,26 @@ def backups(path: Path) -> list[Path]:
 
 def make(user: Connection, path: Path, *, label: str, now: Micros | None = None) -> Path:
     """A complete copy of what is committed, mode 0600; the oldest beyond KEEP are removed. Returns its path."""
-    folder = path.with_name("backups")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    target = folder / f"{path.stem}-{_stamp(now)}-{label}.db"
-    unfinished = target.with_suffix(".part")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    target = path.with_name("backups") / f"{path.stem}-{_stamp(now)}-{label}.db"
+    write(user, target)
+    automatic = [each for each in backups(path) if not each.stem.endswith(f"-{ASKED}")]
+    for old in automatic[KEEP:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def write(user: Connection, target: Path) -> None:
+    """A complete copy of what is committed, mode 0600, read back before it gets its name. Raises StateError."""
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished.unlink(missing_ok=True)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StateError(f"No copy can be made in {target.parent} ({error.strerror}).") from error
     try:
         user.execute("vacuum into ?", (str(unfinished),))
-        sound = _sound(unfinished)
+        sound = is_sound(unfinished)
     except StateError:
         unfinished.unlink(missing_ok=True)
         raise
@@ -49,9 +63,6 @@ def make(user: Connection, path: Path, *, label: str, now: Micros | None = None)
         unfinished.unlink(missing_ok=True)
         raise StateError(f"The backup {target} could not be read back, so nothing was changed. Check the disk.")
     unfinished.replace(target)
-    for old in backups(path)[KEEP:]:
-        old.unlink(missing_ok=True)
-    return target
 
 
 def daily(store: Store, *, now: Micros) -> Path | None:
@@ -65,25 +76,47 @@ def daily(store: Store, *, now: Micros) -> Path | None:
     return make(store.user, path, label="daily", now=now)
 
 
-def restore(path: Path, source: Path, *, now: Micros) -> None:
+def restore(path: Path, source: Path, *, now: Micros) -> Path | None:
     """Put a backup in the place of user.db, whose present file is set aside. Needs the instance lock.
 
-    At the next start everything that was on its way is held. Raises StateError when the backup is not sound.
+    Returns where the present file is now; None: there was none.
+
+    At the next start everything that was on its way is held, and nobody who was erased here is in it. Raises StateError
+    when the backup is not sound, is none, or is a newer Postroom's.
     """
-    if not source.is_file():
-        raise NotFound(f"There is no backup {source}.")
-    if not _sound(source):
-        raise StateError(f"{source} is damaged, so it was not restored. Choose another backup.")
+    check(source)
     fresh = path.with_name(f"{path.name}.part")
-    private_file(fresh)
-    shutil.copyfile(source, fresh)
+    copied = connect(source, read_only=True)
+    try:
+        write(copied, fresh)  # with what a log beside the source holds
+    finally:
+        copied.close()
     connection = connect(fresh)
     try:
+        delete_erased(connection, erased.read(path.parent))
         connection.execute("insert or replace into meta values ('restored', ?)", (now,))
     finally:
         connection.close()
-    set_aside(path)
+    aside = set_aside(path, word="replaced") if path.exists() else None
     fresh.replace(path)
+    return aside
+
+
+def check(source: Path) -> None:
+    """Raise NotFound or StateError when a file cannot be restored."""
+    if not source.is_file():
+        raise NotFound(f"There is no backup {source}. “postroom restore --list” shows those there are.")
+    if not is_sound(source):
+        raise StateError(f"{source} is damaged, so it was not restored. Choose another backup.")
+    connection = connect(source, read_only=True)
+    try:
+        tables = connection.rows(str, "select name from sqlite_master where name in ('journal', 'draft', 'outbox')")
+    finally:
+        connection.close()
+    if len(tables) != 3:
+        raise StateError(f"{source} is no backup of Postroom, so it was not restored.")
+    if migrations_user.why_read_only(source):
+        raise StateError(f"{source} was written by a newer Postroom, so it was not restored. Please update Postroom.")
 
 
 def restored_reason(store: Store) -> str:
@@ -106,7 +139,7 @@ def recover_if_damaged(path: Path, *, now: Micros) -> None:
     if not path.exists() and fresh.exists():
         fresh.replace(path)  # a recovery was interrupted in its last step
     mark = Path(f"{path}{DAMAGE_MARK}")
-    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()) or _sound(path, thorough=mark.exists()):
+    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()) or is_sound(path, thorough=mark.exists()):
         return
     fresh.unlink(missing_ok=True)
     private_file(fresh)
@@ -128,7 +161,7 @@ def _carry(table: str, path: Path, target: Connection) -> None:
     if _copy(table, path, target):
         return
     for backup in backups(path):
-        if _sound(backup):
+        if is_sound(backup):
             _copy(table, backup, target)
             return
 
@@ -172,7 +205,7 @@ def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool,
     return False, rows
 
 
-def _sound(path: Path, *, thorough: bool = False) -> bool:
+def is_sound(path: Path, *, thorough: bool = False) -> bool:
     """Whether the file is a whole database. Raises StateError when that cannot be found out."""
     mark = Path(f"{path}{DAMAGE_MARK}")
     mark.unlink(missing_ok=True)  # comes back when the check meets damage

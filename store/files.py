@@ -70,9 +70,12 @@ def private_file(path: Path) -> None:
         raise ReadOnlyState(f"{path} cannot be written ({error.strerror}).") from error
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file and its companions to `.corrupt-<milliseconds>`. Returns the new name."""
-    target = path.with_name(f"{path.name}.corrupt-{time.time_ns() // 1_000_000}")
+def set_aside(path: Path, *, word: str = "corrupt") -> Path:
+    """Rename a damaged file and its companions to `.corrupt-<milliseconds>`. Returns the new name.
+
+    One that is only replaced gets another `word`.
+    """
+    target = path.with_name(f"{path.name}.{word}-{time.time_ns() // 1_000_000}")
     for suffix in COMPANIONS:
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{suffix}").rename(f"{target}{suffix}")

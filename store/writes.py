@@ -5,10 +5,10 @@ Streams and campaigns have their own files and are offered here too, so that syn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postroom.records import Conversation, ConversationKey, Micros, Page
-from store import journal
+from store import erased, journal
 from store.connection import transaction
 from store.conversations import Merged, merge_page, merge_thread
 from store.database import Store
@@ -38,7 +38,7 @@ __all__ = [
     "Applied", "StreamState", "ThreadNeed", "apply_campaign_leads", "apply_campaigns", "apply_conversations",
     "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "finish_walk", "incomplete_threads",
     "known_fingerprints", "mark_gone", "missing_conversations", "quarantine", "set_workspace_status", "stream_state",
-    "wake_due",
+    "wake_due", "without_erased",
 ]  # fmt: skip
 
 
@@ -55,6 +55,18 @@ class Applied:
     conversations_new: int = 0
 
 
+def without_erased(store: Store, workspace: str, page: Page[Conversation]) -> Page[Conversation]:
+    """The page without people who were erased here: nothing of them is kept, counted or shown again."""
+    known = erased.known_in(store.state_dir)
+    if not known.marks:
+        return page
+    return replace(
+        page,
+        records=tuple(each for each in page.records if not known.is_conversation(workspace, each)),
+        rejected=tuple(each for each in page.rejected if not known.is_rejection(workspace, each)),
+    )
+
+
 def apply_conversations(
     store: Store,
     workspace: str,
@@ -67,8 +79,9 @@ def apply_conversations(
 ) -> Applied:
     """Take a page of the inbox in: rows, messages, counts, cursor and the journal's projection in one transaction.
 
-    A row whose fingerprint is known and whose messages are all stored is not written.
+    A row whose fingerprint is known and whose messages are all stored is not written; nobody who was erased is.
     """
+    page = without_erased(store, workspace, page)
     with transaction(store.cache) as cache:
         place = place_of(cache, workspace, provider)
         merged = merge_page(cache, place, page.records, now=now)
@@ -83,6 +96,8 @@ def apply_thread(
     store: Store, workspace: str, provider: str, thread: Conversation, *, complete: bool, now: Micros
 ) -> Applied:
     """Take one conversation's messages in: a union that never shrinks. `complete`: this is the whole thread."""
+    if erased.known_in(store.state_dir).is_conversation(workspace, thread):
+        return _applied(1, Merged(), 0)
     with transaction(store.cache) as cache:
         place = place_of(cache, workspace, provider)
         merged = merge_thread(cache, place, thread, complete=complete, now=now)

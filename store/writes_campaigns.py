@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from postroom.records import Campaign, Enrolment, Lead, Micros, Page, Sender, Statistics
 from postroom.text import profile_key, short_ref
+from store import erased
 from store.campaigns import lead_key
 from store.connection import Connection, transaction
 from store.database import Store
@@ -69,6 +71,9 @@ def apply_enrolments(
 ) -> int:
     """Replace what is known of one lead's enrolments. Returns how many changed, vanished ones included."""
     del now
+    facts = erased.lead_facts(workspace, lead.id, lead.profile_url, lead.email, lead.linkedin_id)
+    if erased.known_in(store.state_dir).knows(facts):
+        return 0
     with transaction(store.cache) as cache:
         number = number_of(cache, workspace)
         who = lead_key(lead.id, lead.profile_url)
@@ -89,6 +94,13 @@ def apply_campaign_leads(store: Store, workspace: str, campaign_id: str, page: P
 
     A conversation whose lead is in several campaigns stays without one: guessing would show the wrong campaign.
     """
+    known = erased.known_in(store.state_dir)
+    if known.marks:
+        page = replace(
+            page,
+            records=tuple(each for each in page.records if not known.is_enrolment(workspace, each)),
+            rejected=tuple(each for each in page.rejected if not known.is_rejection(workspace, each)),
+        )
     with transaction(store.cache) as cache:
         number = number_of(cache, workspace)
         before = cache.total_changes

@@ -28,7 +28,7 @@ def put(text: str = "") -> None:
 def put_json(document: object) -> None:
     """Print one JSON document on one line of stdout. Its texts are safe for a terminal too."""
     utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    _write(json.dumps(_safe(document), ensure_ascii=not utf8, allow_nan=False) + "\n")
+    _write(json.dumps(safe(document), ensure_ascii=not utf8, allow_nan=False) + "\n")
 
 
 def say(text: str) -> None:
@@ -89,6 +89,17 @@ def flush() -> None:
         sys.stdout.flush()
 
 
+def safe(value: object) -> object:
+    """A document with every text in it sanitised."""
+    if isinstance(value, str):
+        return sanitise(value)
+    if isinstance(value, Mapping):
+        return {str(key): safe(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [safe(item) for item in value]
+    return value
+
+
 class OutputLost(PostroomError):
     """What was printed could not be written, such as to a full disk."""
 
@@ -120,14 +131,3 @@ def _drop(descriptor: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)
-
-
-def _safe(value: object) -> object:
-    """The document with every text in it sanitised."""
-    if isinstance(value, str):
-        return sanitise(value)
-    if isinstance(value, Mapping):
-        return {str(key): _safe(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_safe(item) for item in value]
-    return value

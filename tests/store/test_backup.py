@@ -76,7 +76,7 @@ def test_a_restored_backup_sends_nothing_by_itself(state_dir: Path, store: Store
 
     assert states(state_dir) == {"queued": "held", "sending": "in_doubt"}
     assert draft_text(state_dir) == "Dear Ada"
-    assert len(list(state_dir.glob(f"{USER_FILE}.corrupt-*"))) >= 1
+    assert len(list(state_dir.glob(f"{USER_FILE}.replaced-*"))) >= 1
 
 
 def test_a_restored_reply_can_be_sent_after_all(state_dir: Path, store: Store) -> None:

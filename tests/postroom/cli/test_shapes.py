@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from postroom.cli import shapes
+from postroom.cli import formats, shapes
 from postroom.cli.front import VERBS
 from postroom.records import CampaignState, ConversationKey, Direction, EnrolmentState, Health, Verdict
+from store.drafts import Draft
+from store.exporting import Decision, Kept, Step
 from store.rows import Anchor, CampaignRow, ConversationRow, EnrolmentRow, InboxRow, MessageRow, OutboxRow
 
 DOCUMENT = (Path(__file__).resolve().parents[3] / "docs" / "cli.md").read_text()
@@ -47,6 +49,12 @@ CAMPAIGN = CampaignRow(
     statistics_at=AT, senders=(("Jane", Health.GOOD, ""),), pending_action="",
 )  # fmt: skip
 
+KEPT = Kept(
+    head=HEAD, messages=(MESSAGE,), versions={1: [("Wednesday?", AT)]}, draft=Draft("Yes", AT, ""),
+    decisions=(Decision(1, AT, "star", {}, "starred Ada", None, None),), entries=(ENTRY,),
+    steps={1: [Step(AT, "queued", "")]}, enrolments=(ENROLMENT,), campaign=CAMPAIGN,
+)  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "shape",
@@ -55,8 +63,9 @@ CAMPAIGN = CampaignRow(
         shapes.conversation_shape(HEAD, [MESSAGE], [ENTRY], [ENROLMENT]),
         shapes.outbox_shape(ENTRY),
         shapes.statistics_shape(CAMPAIGN),
+        formats.kept_shape(KEPT),
     ],
-    ids=["list", "show", "outbox", "stats"],
+    ids=["list", "show", "outbox", "stats", "export"],
 )
 def test_every_field_is_documented_and_plain(shape: dict[str, object]) -> None:
     """Whatever a script may read stands in docs/cli.md."""

@@ -1,0 +1,179 @@
+"""The proof of an erasure: every file of the state folder is read byte by byte for what names the person.
+
+Ids and addresses are nobody else's. A name or a sentence may be: a namesake, a greeting from a template. Such a find
+counts unless the rows of other people that remain hold the same words.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from postroom.errors import StateError
+from postroom.text import profile_key
+from store.connection import Connection
+from store.database import Store
+from store.people import Person
+
+_SHORTEST = 6
+"""Shorter ids would be found by accident in any large file."""
+_SENTENCE = 16
+"""Shorter texts, such as a “Thanks!”, say nothing about anybody."""
+_TAKEN = 64
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What is looked for."""
+
+    ids: frozenset[str]
+    words: frozenset[str]
+    """Names and sentences."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What a look at all files showed."""
+
+    files: int = 0
+    bytes: int = 0
+    left: dict[Path, set[str]] = field(default_factory=dict)
+    """Where something is left, and what."""
+
+
+def traces_of(store: Store, person: Person) -> Traces:
+    """What to look for. To be asked before anything is deleted."""
+    slugs = {profile.rpartition("/")[2] for profile in person.profiles}
+    ids = {
+        *(key.id for key in person.conversations), *person.refs, *(lead for _, lead in person.leads), *person.urls,
+        *person.emails, *person.linkedin_ids, *slugs, *(url.rstrip("/").rpartition("/")[2] for url in person.urls),
+    }  # fmt: skip
+    words = {name for name in person.names if len(name) >= _SHORTEST}
+    words.update(_sentence(text) for text in _texts(store, person))
+    return Traces(
+        frozenset(each for each in ids if len(each) >= _SHORTEST),
+        frozenset(sorted((word for word in words if len(word) >= _SHORTEST), key=len, reverse=True)[:_MOST]),
+    )
+
+
+def names_of(traces: Traces, person: Person) -> set[str]:
+    """What a line of a log or a record that could not be read is known by."""
+    return {*traces.ids, *(name for name in person.names if len(name) >= _SHORTEST)}
+
+
+def look(store: Store, traces: Traces, *, skip: Iterable[Path] = ()) -> Found:
+    """Read every file of the state folder."""
+    found = Found()
+    leave = set(skip)
+    spelled = {bytes_: text for text in (*traces.ids, *traces.words) for bytes_ in spellings(text)}
+    for path in files(store.state_dir):
+        if path in leave:
+            continue
+        found.files += 1
+        hits = _hits(path, spelled, found)
+        if hits:
+            found.left[path] = hits
+    words = {hit for hits in found.left.values() for hit in hits if hit in traces.words}
+    shared = _held_by_others(store, words) if words else set()
+    found.left = {path: rest for path, hits in found.left.items() if (rest := hits - shared)}
+    return found
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file below a folder, links not followed."""
+    return sorted(
+        Path(place) / name
+        for place, _, names in os.walk(folder)
+        for name in names
+        if not (Path(place) / name).is_symlink()
+    )
+
+
+def spellings(text: str) -> set[bytes]:
+    """A text as a database, JSON or an address may spell it."""
+    plain = text.encode("utf-8", "surrogatepass")
+    ascii_ = json.dumps(text)[1:-1].encode("ascii")
+    found = {plain, ascii_, json.dumps(text, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")}
+    if profile_key(f"https://www.linkedin.com/in/{text}") and " " not in text:
+        found.add(quote(text, safe="%-._~/:").encode("ascii"))
+    return found
+
+
+def _hits(path: Path, spelled: dict[bytes, str], found: Found) -> set[str]:
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            found.bytes += size
+            if not size:
+                return set()
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return {text for bytes_, text in spelled.items() if _holds(content, bytes_)}
+    except OSError as error:
+        raise StateError(f"{path} could not be read ({error.strerror}), so nothing is known about it.") from error
+
+
+def _holds(content: mmap.mmap, bytes_: bytes) -> bool:
+    """Whether the bytes are there. A number must stand alone: longer ones hold any short one by accident."""
+    at = content.find(bytes_)
+    if not bytes_.isdigit():
+        return at >= 0
+    while at >= 0:
+        if (
+            not content[max(0, at - 1) : at].isdigit()
+            and not content[at + len(bytes_) : at + len(bytes_) + 1].isdigit()
+        ):
+            return True
+        at = content.find(bytes_, at + 1)
+    return False
+
+
+def _texts(store: Store, person: Person) -> Iterator[str]:
+    """What was written to, by and about the person."""
+    rows = json.dumps(person.rows)
+    for sql in (
+        "select body from message where conversation in (select value from json_each(?)) order by id desc limit 2000",
+        """select body from message_version where message in (
+            select id from message where conversation in (select value from json_each(?)))""",
+        "select note from conversation where id in (select value from json_each(?))",
+        "select headline from conversation where id in (select value from json_each(?))",
+    ):
+        yield from store.cache.rows(str, sql, (rows,))
+    keys = json.dumps(person.conversations)
+    theirs = "(workspace, conversation) in (select value ->> 0, value ->> 1 from json_each(?))"
+    for sql in (
+        f"select text from draft where {theirs}",
+        f"select coalesce(payload ->> 'text', '') from outbox where {theirs}",
+        f"select coalesce(value ->> 'text', '') from journal where {theirs}",
+    ):
+        yield from store.user.rows(str, sql, (keys,))
+
+
+def _sentence(text: str) -> str:
+    """The part of a text that is looked for: the beginning of its longest line. Empty: it says too little."""
+    longest = max(text.splitlines(), key=len, default="").strip()[:_TAKEN].strip()
+    return longest if len(longest) >= _SENTENCE else ""
+
+
+def _held_by_others(store: Store, words: set[str]) -> set[str]:
+    """Those of the words that stand in rows which remain."""
+    shared: set[str] = set()
+    sources: tuple[tuple[Connection, str], ...] = (
+        (store.cache, "select lead_name || char(10) || preview || char(10) || headline from conversation"),
+        (store.cache, "select body from message"),
+        (store.cache, "select body from message_version"),
+        (store.user, "select text from draft"),
+        (store.user, "select coalesce(payload ->> 'text', '') from outbox"),
+        (store.user, "select coalesce(value ->> 'text', '') from journal"),
+    )
+    for connection, sql in sources:
+        cursor = connection.execute(sql)
+        while words - shared and (row := cursor.fetchone()) is not None:
+            text = str(row[0])
+            shared.update(word for word in words - shared if word in text)
+    return shared
