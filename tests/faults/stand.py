@@ -134,7 +134,7 @@ class Stand:
 
     def rows(self, workspace: str) -> list[InboxRow]:
         """Every conversation of a workspace, newest first."""
-        return queries.inbox_rows(self.store, View.ALL, workspace=workspace)
+        return queries.inbox_rows(self.store, View.ALL, workspace=workspace, limit=1_000_000)
 
     def answerable(self, workspace: str) -> list[ConversationKey]:
         """Conversations that can be answered, newest first."""
