@@ -27,6 +27,8 @@ class Reply:
     seen_upto: str = ""
     """`key#ordinal` of the newest message the user could see when the draft was opened. Empty: none."""
     subject: str = ""
+    seen: str = ""
+    """The mark of everything in sight then (see `postroom.sight`). Empty: the outbox takes what the cache holds."""
 
     @property
     def lane(self) -> str:

@@ -126,6 +126,7 @@ class Store:
         user = _connect_to_read(state_dir / USER_FILE, glance=glance)
         if user.path is None:
             migrations_user.create_empty(user)
+        migrations_user.look_newer(user)
         cache = _connect_to_read(state_dir / CACHE_FILE, glance=glance)
         if cache.path is not None and schema_cache.version(cache) != schema_cache.VERSION:
             cache.close()
@@ -172,6 +173,8 @@ class Store:
         if self._drafts is None:
             if self.notice or self.user.path is None:
                 raise ReadOnlyState(self.notice or "Drafts cannot be kept here: there is no folder to write to.")
+            if migrations_user.version(self.user) < migrations_user.VERSION:
+                raise ReadOnlyState("An older Postroom is the writer here: close it, and drafts can be kept.")
             self._drafts = connect(self.user.path)
             self._drafts.execute("pragma synchronous = full")
         return self._drafts
@@ -195,7 +198,7 @@ def prepare(state_dir: Path, *, session: str) -> None:
     (a claimed send is now in doubt, an interrupted undo window is held); re-applies decisions the cache has not seen.
     """
     # These import this module: they are needed only here, at start.
-    from store import backup, identity, journal, outbox_recovery, room  # noqa: PLC0415
+    from store import backup, drafts, identity, journal, outbox_recovery, room  # noqa: PLC0415
 
     os.umask(0o077)
     private_folder(state_dir)
@@ -213,6 +216,7 @@ def prepare(state_dir: Path, *, session: str) -> None:
         identity.note_start(store, machine=machine)
         room.keep_back(store)
         outbox_recovery.recover(store, session=session, now=now)
+        drafts.adopt(store, now=now)
         journal.project_pending(store)
         backup.daily(store, now=now)
     finally:

@@ -16,15 +16,18 @@ _WORST_FIRST = {state.value: number for number, state in enumerate(URGENCY)}
 
 
 def drafts(user: Connection, keys: Sequence[ConversationKey]) -> set[ConversationKey]:
-    """Which of the conversations have a draft."""
+    """Which of the conversations have a draft, whoever it belongs to."""
     return set(
         user.rows(
             ConversationKey,
             """
-            select d.workspace, d.conversation from json_each(?) wanted
+            select d.workspace, d.conversation from json_each(:keys) wanted
             cross join draft d on d.workspace = wanted.value ->> 0 and d.conversation = wanted.value ->> 1
+            union all
+            select d.workspace, d.conversation from json_each(:keys) wanted
+            cross join viewer_draft d on d.workspace = wanted.value ->> 0 and d.conversation = wanted.value ->> 1
             """,
-            (json.dumps(keys),),
+            {"keys": json.dumps(keys)},
         )
     )
 

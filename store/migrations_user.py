@@ -15,7 +15,7 @@ from store.connection import Connection, connect, transaction
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
 
-VERSION = 1
+VERSION = 2
 """How many steps there are; kept in the file as `user_version`, so that a start needs to look at nothing else."""
 
 _FIRST = (
@@ -90,6 +90,21 @@ _FIRST = (
     "insert into meta values ('min_writer', 1)",
 )
 
+_SECOND = (
+    "alter table draft add column seen text not null default ''",
+    """create table viewer_draft (
+        workspace text not null,
+        conversation text not null,
+        session text not null,
+        text text not null,
+        seen_upto text not null,
+        seen text not null,
+        updated_at integer not null,
+        primary key (workspace, conversation, session)
+    ) without rowid""",
+)
+_STEPS = (("0001_first", _FIRST), ("0002_drafts_of_viewers", _SECOND))
+
 
 def migrate(user: Connection, path: Path, *, history: Migrations | None = None, target: int = VERSION) -> None:
     """Bring the file to `target`; nothing at all when it is there. Backs up a file that holds something first."""
@@ -107,27 +122,36 @@ def migrate(user: Connection, path: Path, *, history: Migrations | None = None, 
         (history or steps()).apply(Database(user, execute_plugins=False))
 
 
-def steps() -> Migrations:
-    """The steps in order."""
+def steps(*, upto: int = VERSION) -> Migrations:
+    """The steps in order, as far as an older Postroom knew them."""
     from sqlite_utils import Migrations  # noqa: PLC0415 # slow to import, see `migrate`
 
     history = Migrations("user")
-
-    @history(name="0001_first")
-    def first(db: Database) -> None:
-        for statement in _FIRST:
-            db.conn.execute(statement)
-        db.conn.execute("pragma user_version = 1")
-
+    for number, (name, statements) in enumerate(_STEPS[:upto], start=1):
+        _add(history, name, (*statements, f"pragma user_version = {number}"))
     return history
+
+
+def _add(history: Migrations, name: str, statements: tuple[str, ...]) -> None:
+    @history(name=name)
+    def step(db: Database) -> None:
+        for statement in statements:
+            db.conn.execute(statement)
 
 
 def create_empty(user: Connection) -> None:
     """The newest schema in an empty database in memory, for a viewer where there is no file yet."""
     with transaction(user):
-        for statement in _FIRST:
+        for statement in (statement for _, step in _STEPS for statement in step):
             user.execute(statement)
         user.execute(f"pragma user_version = {VERSION}")
+
+
+def look_newer(user: Connection) -> None:
+    """Let a file that was not upgraded yet be read like one that was: for a reader, who may not change it."""
+    if version(user) == 1:
+        user.execute("create temp view draft as select *, '' as seen from main.draft")
+        user.execute(_SECOND[1].replace("create table", "create temp table"))
 
 
 def version(user: Connection) -> int:

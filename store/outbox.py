@@ -7,15 +7,16 @@ lane keep their order. The legal steps are a table in `store.outbox_states`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, from_json, to_json
-from postroom.errors import NotFound, ReadOnlyState, Refused
+from postroom.commands import Reply, from_json, to_json
+from postroom.errors import Refused
 from postroom.records import ConversationKey, Micros
-from postroom.text import canonical_hash
+from postroom.sight import Sight
 from store.connection import Connection, transaction
 from store.database import Store
-from store.drafts import Draft, delete_draft, draft, drop_draft, restore_draft, save_draft
+from store.drafts import Draft, draft, drop_draft, restore_draft, save_draft
+from store.outbox_entering import Present, check_writable, enqueue, insert, read_present
 from store.outbox_reads import (
     UNBLOCKED,
     OutboxEntry,
@@ -30,7 +31,8 @@ from store.outbox_reads import (
     unsettled_count,
 )
 from store.outbox_recovery import expire, hold_all_undo, hold_everything, recover
-from store.outbox_states import IDEMPOTENT, IllegalTransition, State, log, move
+from store.outbox_states import IDEMPOTENT, IllegalTransition, State, move
+from store.queries import sight
 from store.room import surely, why_no_sends
 
 __all__ = [
@@ -39,11 +41,6 @@ __all__ = [
     "hold_everything", "lane_stopped", "open_entries", "recover", "release_due", "release_now", "resolve", "row",
     "rows", "save_draft", "settle", "start_lane", "stop_lane", "title_of", "undo_send", "unsettled_count", "verified",
 ]  # fmt: skip
-
-DOUBLE_KEY: Micros = 2_000_000
-"""An identical reply within this time is the same key pressed twice."""
-
-_OPPOSITES = {PauseCampaign.kind: ResumeCampaign.kind, ResumeCampaign.kind: PauseCampaign.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +51,6 @@ class Baseline:
     """Outbound messages with the same canonical text."""
     ids: tuple[str, ...] = ()
     """Remote ids of all outbound messages."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Present:
-    """What a transition needs to know of an entry."""
-
-    id: int
-    workspace: str
-    kind: str
-    payload: str
-    state: str
-    conversation: str
-
-
-def enqueue(
-    store: Store,
-    command: Command,
-    *,
-    now: Micros,
-    undo_seconds: float = 0,
-    resend_of: int | None = None,
-    replace: bool = False,
-) -> int:
-    """Put a command into the outbox and, for a reply, take its draft out: one transaction. Returns the entry's id.
-
-    The same key pressed twice gives the same entry. Raises Refused for an empty reply, and for a pause while a resume
-    is open (or the other way round) unless `replace`, which discards the one that has not left yet.
-    """
-    _check_writable(store)
-    if isinstance(command, Reply) and not command.text.strip():
-        raise Refused("The reply is empty, so it was not sent.")
-    payload = to_json(command)
-    with transaction(store.user) as user:
-        twin = _twin(user, command, payload, now=now)
-        if twin and resend_of is None:
-            return twin
-        if command.kind in _OPPOSITES:
-            _clear_opposites(user, command, replace=replace, now=now)
-        if isinstance(command, Reply) and resend_of is None:
-            delete_draft(user, ConversationKey(command.workspace, command.conversation))
-        return _insert(user, store.session, command, payload, now=now, undo_seconds=undo_seconds, resend_of=resend_of)
 
 
 def undo_send(store: Store, entry_id: int, *, now: Micros) -> bool:
@@ -178,7 +134,7 @@ def settle(
 
     def save() -> bool:
         with transaction(store.user) as user:
-            present = _present(user, entry_id)
+            present = read_present(user, entry_id)
             if present.state == state:
                 return False
             return move(
@@ -193,21 +149,22 @@ def settle(
 def verified(store: Store, entry_id: int, *, now: Micros) -> bool:
     """Reading back has shown the effect of a control action: it is sent, and proven. False: it ended before."""
     with transaction(store.user) as user:
-        present = _present(user, entry_id)
+        present = read_present(user, entry_id)
         if present.state in {State.SENT, State.DISCARDED}:
             return False
         return move(user, entry_id, before=present.state, after="sent", now=now, note="read back", error="", verified=1)
 
 
-def resolve(store: Store, entry_id: int, how: str, *, now: Micros) -> int | None:
+def resolve(store: Store, entry_id: int, how: str, *, now: Micros, seen: Sight | None = None) -> int | None:
     """The user's word on an entry that is in doubt, failed or held: `arrived`, `resend` or `discard`.
 
     `resend` of one in doubt makes a new entry and returns its id; a failed or held one, which is known not to have
-    arrived, is queued again itself. Raises Refused for an entry in another state.
+    arrived, is queued again itself. What was before the user's eyes then is `seen`, or else what the cache holds:
+    anything else in the thread holds it again. Raises Refused for an entry in another state.
     """
-    _check_writable(store)
+    check_writable(store)
     with transaction(store.user) as user:
-        present = _present(user, entry_id)
+        present = read_present(user, entry_id)
         if present.state not in {State.IN_DOUBT, State.FAILED, State.HELD}:
             raise Refused(f"Entry {entry_id} is {present.state.replace('_', ' ')}: there is nothing to decide.")
         if how == "arrived":
@@ -220,7 +177,7 @@ def resolve(store: Store, entry_id: int, how: str, *, now: Micros) -> int | None
             return None
         if how != "resend":
             raise Refused(f"“{how}” is no answer; say arrived, resend or discard.")
-        return _resend(user, store.session, present, now=now)
+        return _resend(store, user, present, seen=seen, now=now)
 
 
 def stop_lane(store: Store, workspace: str, reason: str, *, now: Micros = 0) -> None:
@@ -242,99 +199,32 @@ def start_lane(store: Store, workspace: str) -> None:
             user.execute("delete from stopped_lane where workspace = ?", (workspace,))
 
 
-def _insert(
-    user: Connection,
-    session: str,
-    command: Command,
-    payload: str,
-    *,
-    now: Micros,
-    undo_seconds: float,
-    resend_of: int | None,
-) -> int:
-    undo_until = now + round(undo_seconds * 1_000_000) if undo_seconds > 0 else None
-    state = State.UNDO if undo_until is not None else State.QUEUED
-    user.execute(
-        """
-        insert into outbox (workspace, kind, payload, conversation, lane, state, text_hash, created_at, updated_at,
-            queued_at, undo_until, session, resend_of)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            command.workspace, command.kind, payload, getattr(command, "conversation", ""), command.lane, state.value,
-            canonical_hash(command.text) if isinstance(command, Reply) else "", now, now,
-            now if undo_until is None else None, undo_until, session, resend_of,
-        ),
-    )  # fmt: skip
-    number = user.number("select last_insert_rowid()")
-    log(user, number, state.value, f"again, for {resend_of}" if resend_of else "", now=now)
-    return number
-
-
-def _twin(user: Connection, command: Command, payload: str, *, now: Micros) -> int:
-    """An open entry that asks for the same; 0 when there is none. A reply may be meant twice, but not within 2 s."""
-    since = now - DOUBLE_KEY if isinstance(command, Reply) else 0
-    return user.number(
-        """
-        select id from outbox where state in ('undo', 'queued', 'sending') and state not in ('sent', 'discarded')
-            and workspace = ? and kind = ? and payload = ? and created_at >= ? order by id desc limit 1
-        """,
-        (command.workspace, command.kind, payload, since),
-    )
-
-
-def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: Micros) -> None:
-    opposites = user.rows(
-        _Present,
-        """
-        select id, workspace, kind, payload, state, conversation from outbox
-        where state in ('undo', 'queued', 'sending', 'in_doubt', 'accepted') and state not in ('sent', 'discarded')
-            and workspace = ? and lane = ? and kind = ? order by id
-        """,
-        (command.workspace, command.lane, _OPPOSITES[command.kind]),
-    )
-    for opposite in opposites:
-        asked = title_of(from_json(opposite.kind, opposite.payload))
-        if not replace:
-            raise Refused(f"“{asked}” is on its way. Decide which of the two you mean, then ask again.")
-        if opposite.state in {State.UNDO, State.QUEUED}:
-            move(user, opposite.id, before=opposite.state, after="discarded", now=now, note="replaced by the opposite")
-
-
 def _take_back(store: Store, entry_id: int, state: State, *, note: str, now: Micros) -> bool:
-    _check_writable(store)
+    check_writable(store)
     with transaction(store.user) as user:
         if not move(user, entry_id, before=state, after="discarded", now=now, note=note):
             return False
-        present = _present(user, entry_id)
+        present = read_present(user, entry_id)
         command = from_json(present.kind, present.payload)
         if isinstance(command, Reply):
             key = ConversationKey(command.workspace, command.conversation)
-            restore_draft(user, key, command.text, seen_upto=command.seen_upto, session=store.session, now=now)
+            restore_draft(
+                user, key, command.text, seen_upto=command.seen_upto, seen=command.seen, session=store.session, now=now
+            )
         return True
 
 
-def _resend(user: Connection, session: str, present: _Present, *, now: Micros) -> int:
+def _resend(store: Store, user: Connection, present: Present, *, seen: Sight | None, now: Micros) -> int:
+    command = from_json(present.kind, present.payload)
+    if isinstance(command, Reply):
+        seen = seen or sight(store, ConversationKey(command.workspace, command.conversation))
+        command = replace(command, seen_upto=seen.upto, seen=seen.mark)
+    payload = to_json(command)
     if present.state != State.IN_DOUBT:
         move(
             user, present.id, before=present.state, after="queued", now=now, note="resent by the user", error="",
-            next_attempt_at=None, queued_at=now,
+            next_attempt_at=None, queued_at=now, payload=payload,
         )  # fmt: skip
         return present.id
     move(user, present.id, before="in_doubt", after="discarded", now=now, note="sent again by the user")
-    command = from_json(present.kind, present.payload)
-    return _insert(user, session, command, present.payload, now=now, undo_seconds=0, resend_of=present.id)
-
-
-def _present(user: Connection, entry_id: int) -> _Present:
-    present = user.row(
-        _Present, "select id, workspace, kind, payload, state, conversation from outbox where id = ?", (entry_id,)
-    )
-    if present is None:
-        raise NotFound(f"There is no entry {entry_id} in the outbox.")
-    return present
-
-
-def _check_writable(store: Store) -> None:
-    if not store.writable:
-        raise ReadOnlyState(store.notice or "Another Postroom is running and does the sending; this one only shows.")
+    return insert(user, store.session, command, payload, now=now, undo_seconds=0, resend_of=present.id)

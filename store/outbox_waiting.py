@@ -56,13 +56,3 @@ def shift_undo(store: Store, *, by: Micros, session: str) -> int:
             "update outbox set undo_until = undo_until + ? where state = 'undo' and session = ?", (by, session)
         )
         return cursor.rowcount
-
-
-def resent_at(store: Store, entry_id: int) -> Micros | None:
-    """When the user last said “send again” of this entry, having seen why it was held. None: never."""
-    return (
-        store.user.number(
-            "select coalesce(max(at), 0) from outbox_event where entry = ? and note = 'resent by the user'", (entry_id,)
-        )
-        or None
-    )

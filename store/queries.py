@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from postroom.commands import Reply
 from postroom.errors import Ambiguous, NotFound
 from postroom.records import ConversationKey, Direction, Health, Micros
+from postroom.sight import Sight, sight_of
 from store.campaigns import campaign, campaigns, enrolments, find_campaign
 from store.database import Store
 from store.inbox import (
@@ -34,8 +35,11 @@ __all__ = [
     "Anchor", "View", "campaign", "campaigns", "conversation", "echoes", "enrolments", "find_campaign",
     "find_conversation", "finish", "inbox_count", "inbox_position", "inbox_row", "inbox_rows", "inbox_rows_at",
     "inbox_rows_before", "known_ids", "message_versions", "next_unread", "outbound_with_hash", "quarantined",
-    "same_person", "thread", "view_counts", "workspaces",
+    "same_person", "sight", "thread", "view_counts", "workspaces",
 ]  # fmt: skip
+
+SIGHT = 200
+"""Messages of a thread that are before somebody's eyes, the newest."""
 
 _CONVERSATION = """(
     select id from conversation
@@ -117,6 +121,18 @@ def thread(store: Store, key: ConversationKey, *, before_id: int | None = None, 
         {**_parameters(key), "before": before_id, "limit": limit},
     )
     return newest_first[::-1]
+
+
+def sight(store: Store, key: ConversationKey, *, upto: str | None = None) -> Sight:
+    """What somebody sees who has the thread before them as the cache has it, or as far as the message `upto`."""
+    head = conversation(store, key)
+    messages = thread(store, key, limit=SIGHT)
+    if upto is not None:
+        last = next((index for index, message in enumerate(messages) if message.key == upto), -1)
+        messages = messages[: last + 1]
+    whole = head is not None and head.complete and len(messages) < SIGHT
+    newest = (head.row.last_at or 0) if head is not None and upto is None else 0
+    return sight_of(messages, whole=whole, newest=newest)
 
 
 def message_versions(store: Store, message_id: int) -> list[tuple[str, Micros]]:

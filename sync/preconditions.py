@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from postroom.capabilities import Action, capability
 from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, StopLead
 from postroom.records import Direction, Health, Micros, ProviderName
+from postroom.sight import Sight, digest
 from store.rows import ConversationRow, MessageRow
 from sync.clock import HOUR, MINUTE
 
@@ -34,8 +35,6 @@ class Situation:
     """The newest of the thread, in order of time, as just read."""
     known: Collection[str]
     """`key#ordinal` of what the cache held before that read."""
-    resent_at: Micros | None = None
-    """When the writer said “send again”, having seen why it was held. None: never."""
     ours: Sequence[Collection[str]] = ()
     """For each reply sent from here, the `key#ordinal` of the messages that may be it."""
 
@@ -50,15 +49,12 @@ def objection(reply: Reply, situation: Situation) -> str:
     if head.sender_health is Health.BROKEN:
         reason = f": {head.sender_note}" if head.sender_note else "."
         return f"{head.sender_name or 'The sender'} cannot send now{reason}"
-    if reply.seen_upto and situation.resent_at is None and not _shown(reply, situation):
+    if reply.seen_upto and not _shown(reply, situation):
         return CHANGED
-    unseen = _unseen(reply, situation)
-    if situation.resent_at is not None:
-        # What the cache held then has been seen; what only this read brought has not.
-        again = situation.resent_at
-        unseen = [m for m in unseen if m.key not in situation.known or (m.sent_at or 0) > again]
-    if any(message.direction is Direction.INBOUND for message in unseen):
-        return REPLIED
+    unseen = _unseen(Sight(reply.seen_upto, reply.seen), situation)
+    theirs = [message for message in unseen if message.direction is Direction.INBOUND]
+    if theirs:
+        return CHANGED if all(message.edited for message in theirs) else REPLIED
     return ANSWERED if _others(unseen, situation.ours) else ""
 
 
@@ -99,16 +95,31 @@ def _shown(reply: Reply, situation: Situation) -> bool:
     return any(message.key == reply.seen_upto for message in situation.messages)
 
 
-def _unseen(reply: Reply, situation: Situation) -> list[MessageRow]:
+def _unseen(sight: Sight, situation: Situation) -> list[MessageRow]:
     """The messages that the writer could not have seen when the draft was opened."""
-    messages = situation.messages
-    if not reply.seen_upto:
-        return [message for message in messages if message.key not in situation.known]
-    seen = next((index for index, message in enumerate(messages) if message.key == reply.seen_upto), None)
-    if seen is None:
-        return list(messages)
-    since = (messages[seen].sent_at or 0) - LATE
-    late = [
-        message for message in messages[:seen] if message.key not in situation.known and (message.sent_at or 0) >= since
+    marks = sight.marks
+    fresh = [message for message in situation.messages if digest(message) not in marks]
+    if sight.whole:
+        return fresh
+    if not sight.upto:
+        return [message for message in fresh if _came_since(message, sight, situation)]
+    order = {message.key: index for index, message in enumerate(situation.messages)}
+    last = order.get(sight.upto)
+    if last is None:
+        return fresh
+    first = min((order[m.key] for m in situation.messages if digest(m) in marks), default=last)
+    since = (situation.messages[last].sent_at or 0) - LATE
+    # Before the oldest in sight, the rest of the thread is new here without being new.
+    return [
+        message
+        for message in fresh
+        if order[message.key] > first
+        or (order[message.key] < first and message.key not in situation.known and (message.sent_at or 0) >= since)
     ]
-    return [*late, *messages[seen + 1 :]]
+
+
+def _came_since(message: MessageRow, sight: Sight, situation: Situation) -> bool:
+    """Whether a message is newer than all that the writer knew of a thread without seeing one of its messages."""
+    if sight.newest and message.sent_at is not None:
+        return message.sent_at > sight.newest
+    return message.key not in situation.known

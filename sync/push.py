@@ -12,7 +12,7 @@ from postroom.commands import AddTags, MarkSeen, Reply
 from postroom.errors import Gone, PostroomError, ProviderError, RateLimited, Rejected
 from postroom.records import SendResult
 from providers.base import Lane
-from store import outbox, outbox_waiting, queries
+from store import outbox, queries
 from store.outbox import OutboxEntry
 from sync import control
 from sync.clock import MINUTE
@@ -98,7 +98,6 @@ async def _look(link: Link, entry: OutboxEntry, reply: Reply) -> str:
         messages=queries.thread(link.store, key),
         known=known,
         ours=_our_messages(link, entry, reply),
-        resent_at=outbox_waiting.resent_at(link.store, entry.id),
     )
     return objection(reply, situation)
 

@@ -14,6 +14,7 @@ from textual.app import App
 
 from tui import filter as output_filter
 from tui import theme
+from tui.actions.leaving import farewell
 from tui.crash import note_crash
 from tui.desk import Desk
 from tui.keys import check_keymap
@@ -94,8 +95,8 @@ class PostroomApp(App[object]):
 
     def _told_to_go(self, number: int) -> None:
         """SIGTERM, or the terminal has gone."""
-        self.main.areas.replying.save_now()
-        self.exit(return_code=128 + number)
+        refused = self.main.areas.replying.save_now()
+        self.exit(return_code=128 + number, message=farewell(refused))
 
     def _fatal_error(self) -> None:
         """Textual would print every local variable, messages and keys among them. A sentence does."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from postroom.records import CampaignKey, ConversationKey
+from postroom.sight import Sight, sight_of
 from store import drafts, queries
 from store.database import Store
 from store.rows import CampaignRow, ConversationRow, EchoRow, EnrolmentRow, MessageRow
 
-PAGE = 200
+PAGE = queries.SIGHT
 """Messages read at a time."""
 
 
@@ -29,19 +30,26 @@ class Dossier:
     draft: str
     """What was written and not sent; empty when nothing was."""
 
+    begun: Sight | None = None
+    """What was in sight when the draft was begun. None: there is none, or an older Postroom wrote it."""
+    elsewhere: str = ""
+    """What is being written here in another window on the same state; empty when nothing is."""
+
     @property
-    def newest(self) -> str:
-        """The key of the newest message in sight: what a reply has seen. Empty: there is none."""
-        return self.messages[-1].key if self.messages else ""
+    def sight(self) -> Sight:
+        """What a reply that is begun now has seen."""
+        whole = self.head.complete and not self.has_older
+        return sight_of(self.messages, whole=whole, newest=self.head.row.last_at or 0)
 
 
-def read_dossier(store: Store, key: ConversationKey) -> Dossier | None:
-    """The dossier of a conversation. None: it is not in the cache."""
+def read_dossier(store: Store, key: ConversationKey, *, viewer: bool = False) -> Dossier | None:
+    """The dossier of a conversation, with a viewer's own draft where this is one. None: it is not in the cache."""
     head = queries.conversation(store, key)
     if head is None:
         return None
     messages = queries.thread(store, key, limit=PAGE)
-    draft = drafts.draft(store, key)
+    draft = drafts.own_draft(store, key, viewer=viewer)
+    others = [each.text for each in drafts.others_drafts(store, key, viewer=viewer) if each.text.strip()]
     return Dossier(
         key=key,
         head=head,
@@ -51,6 +59,8 @@ def read_dossier(store: Store, key: ConversationKey) -> Dossier | None:
         campaign=_campaign(store, head),
         enrolments=tuple(queries.enrolments(store, key)),
         draft=draft.text if draft else "",
+        begun=Sight(draft.seen_upto, draft.seen) if draft and draft.seen else None,
+        elsewhere=others[0] if others else "",
     )
 
 

@@ -13,9 +13,11 @@ from postroom.records import ConversationKey
 from store import backup, journal, migrations_user, outbox
 from store.connection import connect
 from store.database import USER_FILE, Store
+from store.files import private_file, private_folder
 from tests.builders import at
 
 ADA = ConversationKey("acme", "c1")
+NEXT = migrations_user.VERSION + 1
 
 
 def newer(store: Store, *, reader: int, writer: int) -> Path:
@@ -99,9 +101,9 @@ def further(*statements: str) -> Migrations:
     """The history with one more step."""
     history = migrations_user.steps()
 
-    @history(name="0002_test")
-    def second(db: Database) -> None:
-        for statement in (*statements, "pragma user_version = 2"):
+    @history(name="next_test")
+    def following(db: Database) -> None:
+        for statement in (*statements, f"pragma user_version = {NEXT}"):
             db.conn.execute(statement)
 
     return history
@@ -114,7 +116,7 @@ def test_an_upgrade_backs_up_and_keeps_every_row(store: Store) -> None:
 
     for _ in range(2):
         history = further("alter table draft add column subject text not null default ''")
-        migrations_user.migrate(store.user, path, history=history, target=2)
+        migrations_user.migrate(store.user, path, history=history, target=NEXT)
     draft = outbox.draft(store, ADA)
     copies = backup.backups(path)
     copy = connect(copies[0], read_only=True)
@@ -122,9 +124,9 @@ def test_an_upgrade_backs_up_and_keeps_every_row(store: Store) -> None:
     copy.close()
 
     assert draft is not None
-    assert (draft.text, migrations_user.version(store.user)) == ("Dear Ada", 2)
-    assert [p.name.endswith("-before-v2.db") for p in copies] == [True]
-    assert version == 1
+    assert (draft.text, migrations_user.version(store.user)) == ("Dear Ada", NEXT)
+    assert [p.name.endswith(f"-before-v{NEXT}.db") for p in copies] == [True]
+    assert version == migrations_user.VERSION
 
 
 def test_a_failed_upgrade_leaves_the_old_file(store: Store) -> None:
@@ -133,9 +135,56 @@ def test_a_failed_upgrade_leaves_the_old_file(store: Store) -> None:
     history = further("alter table draft add column subject text", "insert into no_such_table values (1)")
 
     with pytest.raises(StateError):
-        migrations_user.migrate(store.user, store.state_dir / USER_FILE, history=history, target=2)
+        migrations_user.migrate(store.user, store.state_dir / USER_FILE, history=history, target=NEXT)
     draft = outbox.draft(store, ADA)
 
     assert "subject" not in store.user.rows(str, "select name from pragma_table_info('draft')")
     assert draft is not None
-    assert migrations_user.version(store.user) == 1
+    assert migrations_user.version(store.user) == migrations_user.VERSION
+
+
+def first_version(folder: Path) -> Path:
+    """The folder as the first Postroom left it, with a draft."""
+    path = folder / USER_FILE
+    private_folder(folder)
+    private_file(path)
+    old = connect(path)
+    migrations_user.migrate(old, path, history=migrations_user.steps(upto=1), target=1)
+    old.execute("insert into draft values ('acme', 'c1', 'Dear Ada', '', 1, 's')")
+    old.close()
+    return path
+
+
+def test_a_file_of_the_first_postroom_is_read_before_it_is_upgraded(state_dir: Path) -> None:
+    """Reading changes nothing, and shows the draft all the same."""
+    path = first_version(state_dir)
+    viewer = Store.open(state_dir, writable=False, session="viewer")
+
+    draft = outbox.draft(viewer, ADA)
+    with pytest.raises(ReadOnlyState, match="older Postroom"):
+        outbox.save_draft(viewer, ADA, "x", seen_upto="", now=at(1))
+    viewer.close()
+
+    assert draft is not None
+    assert draft.text == "Dear Ada"
+    assert first_step(path)
+
+
+def first_step(path: Path) -> bool:
+    """Whether the file still has the first version."""
+    opened = connect(path, read_only=True)
+    version = migrations_user.version(opened)
+    opened.close()
+    return version == 1
+
+
+def test_a_file_of_the_first_postroom_is_upgraded_with_its_draft(state_dir: Path) -> None:
+    """The draft comes through the upgrade."""
+    first_version(state_dir)
+
+    store = Store.open(state_dir)
+    draft = outbox.draft(store, ADA)
+    store.close()
+
+    assert draft is not None
+    assert (draft.text, draft.seen) == ("Dear Ada", "")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from postroom.commands import MarkSeen
-from postroom.records import Direction, Health, ProviderName
-from store import outbox
+from postroom.records import ConversationKey, Direction, Health, ProviderName
+from store import outbox, queries
+from sync.clock import MINUTE
 from sync.preconditions import ANSWERED, CHANGED, RENEWED, REPLIED
-from tests.builders import sender
+from tests.builders import conversation, inbound, outbound, row_fingerprint, sender
 from tests.sync.far_side import FarSide
 from tests.sync.places import WORKSPACE, Place
 
@@ -136,3 +137,70 @@ async def test_nothing_is_sent_that_the_provider_does_not_offer(places: Callable
 
     assert row.state == "discarded"
     assert networkhq.far.calls["mark_seen"] == 0
+
+
+def backdated(place: Place, text: str, *, minutes: int) -> None:
+    """The lead's message appears now, dated so many minutes before the newest one."""
+    thread = place.far.threads["c1"]
+    earlier = replace(inbound(text, minutes=0), sent_at=(thread.last_at or 0) - minutes * MINUTE)
+    after = replace(thread, messages=(earlier, *thread.messages), total_messages=len(thread.messages) + 1)
+    place.far.threads["c1"] = replace(after, fingerprint=row_fingerprint(after))
+
+
+async def test_a_backdated_message_that_a_poll_brings_holds_the_reply(place: Place) -> None:
+    """It is dated before what the writer had seen and is in the cache by the time of the check: it was not in sight."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    backdated(place, "Please call me instead", minutes=20)
+    await place.pull()
+
+    row = await place.push(entry)
+
+    assert "Please call me instead" in place.bodies()
+    assert (row.state, row.error) == ("held", REPLIED)
+    assert place.far.calls["send"] == 0
+
+
+async def test_a_message_dated_hours_back_holds_the_reply_where_the_whole_thread_was_seen(place: Place) -> None:
+    """However late a provider tells of it."""
+    await place.pull()
+    entry = place.enqueue(place.reply())
+    backdated(place, "An e-mail that LinkedIn had lost", minutes=600)
+    await place.pull()
+
+    row = await place.push(entry)
+
+    assert (row.state, place.far.calls["send"]) == ("held", 0)
+
+
+async def test_send_again_covers_what_was_before_the_writers_eyes_and_no_more(place: Place) -> None:
+    """Between the question and its answer a poll brings a backdated message: the reply is held once more."""
+    await place.pull()
+    entry = place.enqueue(place.reply("Understood"))
+    place.far.write("c1", "One more thing")
+    await place.push(entry)
+    asked = queries.sight(place.store, ConversationKey(WORKSPACE, "c1"))
+    backdated(place, "And call me", minutes=5)
+    await place.pull()
+    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now(), seen=asked)
+    first = await place.push(entry)
+    outbox.resolve(place.store, entry.id, "resend", now=place.clock.now())
+    second = await place.push(entry)
+
+    assert (first.state, second.state) == ("held", "accepted")
+    assert place.far.delivered == [("c1", "Understood")]
+
+
+async def test_the_rest_of_a_thread_is_no_news(place: Place) -> None:
+    """Only its last message was in the cache: the older ones that the check brings hold nothing back."""
+    thread = conversation("c1", outbound("Hi Ada", minutes=-600), inbound("Tell me more", minutes=2))
+    place.far.threads["c1"] = replace(
+        thread, messages=thread.messages[-1:], messages_complete=False, total_messages=2, fingerprint="short"
+    )
+    await place.pull(all_threads=False)
+    entry = place.enqueue(place.reply("Gladly"))
+    place.far.threads["c1"] = thread
+
+    row = await place.push(entry)
+
+    assert row.state == "accepted"

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from postroom.records import ConversationKey
 from tui.stage import Stage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One thing that was done."""
 
     words: str
-    entry_id: int | None = None
-    """The outbox entry of a reply. None: a decision."""
+    queued: asyncio.Future[int] | None = None
+    """The outbox entry of a reply, as soon as it is on disk. None: a decision."""
     key: ConversationKey | None = None
     """The conversation of a reply."""
     done: bool = False
     """The reply went with a `done`: both are taken back together."""
+
+    @property
+    def entry_id(self) -> int | None:
+        """The outbox entry of a reply. None: a decision, or it is not on disk yet."""
+        queued = self.queued
+        if queued is None or not queued.done() or queued.cancelled() or queued.exception() is not None:
+            return None
+        return queued.result()
 
 
 class History:
@@ -33,20 +42,26 @@ class History:
         """How many steps could be taken back."""
         return len(self._steps)
 
-    def decided(self, words: str) -> None:
+    def decided(self, words: str) -> Step:
         """A decision was made."""
-        self._push(Step(words))
+        return self._push(Step(words))
 
-    def sent(self, words: str, *, entry_id: int, key: ConversationKey, done: bool) -> None:
-        """A reply went into its undo window, alone or with a `done`."""
-        self._push(Step(words, entry_id=entry_id, key=key, done=done))
+    def sending(self, words: str, queued: asyncio.Future[int], *, key: ConversationKey, done: bool) -> Step:
+        """A reply goes into its undo window, alone or with a `done`."""
+        return self._push(Step(words, queued=queued, key=key, done=done))
+
+    def forget(self, step: Step) -> None:
+        """It came to nothing after all."""
+        if step in self._steps:
+            self._steps.remove(step)
+            self.tell()
 
     def departed(self, entry_id: int) -> None:
         """A reply has left: nothing to take back."""
         for step in [step for step in self._steps if step.entry_id == entry_id]:
             place = self._steps.index(step)
             # What is left of “send and done” is the done.
-            self._steps[place : place + 1] = [replace(step, entry_id=None)] if step.done else []
+            self._steps[place : place + 1] = [replace(step, queued=None)] if step.done else []
         self.tell()
 
     def pop(self) -> Step | None:
@@ -59,6 +74,7 @@ class History:
         """Say in the bottom line what `z` would take back."""
         self._stage.decided(self._steps[-1].words if self._steps else "")
 
-    def _push(self, step: Step) -> None:
+    def _push(self, step: Step) -> Step:
         self._steps.append(step)
         self.tell()
+        return step

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from rich.text import Text
 from textual.timer import Timer
 
+from postroom.text import sanitise
 from store import outbox
 from store.database import Store
 from store.rows import OutboxRow
@@ -16,6 +18,7 @@ from tui.stage import Stage
 
 _UNSENT = frozenset({"undo", "queued", "sending"})
 _SEND, _HOLD, _WAIT = "send", "hold", "wait"
+_COPY, _LEAVE = "copy", "leave"
 WATCH_SECONDS = 0.3
 
 
@@ -26,6 +29,8 @@ class Leaving:
         self._stage = stage
         self._replying = replying
         self._watching: Timer | None = None
+        self.last_words = ""
+        """What the disk refused and the reader left behind: printed when the screen is gone."""
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id."""
@@ -36,10 +41,12 @@ class Leaving:
         self._stage.start(self._quit(), group="ask", exclusive=True)
 
     async def _quit(self) -> None:
-        self._replying.save_now()
+        unsaved = await self._replying.save()
+        if unsaved and not await self._may_lose(unsaved):
+            return
         unsent = await self._stage.desk.read(unsent_replies)
         if not unsent or not self._stage.desk.writable:
-            self._stage.screen.app.exit()
+            self._exit()
             return
         choice = await self._stage.ask(
             PickScreen(
@@ -55,13 +62,46 @@ class Leaving:
         )
         if choice == _HOLD:
             await self._stage.desk.write(_hold, now=self._stage.now)
-            self._stage.screen.app.exit()
+            self._exit()
         elif choice == _SEND:
             await self._stage.desk.write(_release, now=self._stage.now)
         if choice in (_SEND, _WAIT):
             self._stage.wake_push()
             self._stage.say("Leaving as soon as everything is sent. Any key stays.")
             self._watch()
+
+    async def _may_lose(self, texts: list[str]) -> bool:
+        """Whether to leave although the disk has not taken what was written. Copying it out asks once more."""
+        copied = False
+        whole = "\n\n".join(texts)
+        while True:
+            choice = await self._stage.ask(
+                PickScreen(
+                    "What you wrote is NOT on the disk",
+                    (
+                        Choice("s", "Stay", "", note="free some space, or send it"),
+                        Choice(
+                            "c",
+                            "Copy it to the clipboard" if not copied else "Copied: paste it somewhere now",
+                            _COPY,
+                            note="handed to your terminal; then asks again",
+                        ),
+                        Choice("l", "Leave all the same", _LEAVE, note="it is printed in the terminal, nowhere else"),
+                    ),
+                    opened_by="q",
+                    guard=self._stage.settings.guard_seconds,
+                )
+            )
+            if choice != _COPY:
+                break
+            self._stage.screen.app.copy_to_clipboard(sanitise(whole))
+            copied = True
+        if choice == _LEAVE:
+            self.last_words = whole
+        return choice == _LEAVE
+
+    def _exit(self) -> None:
+        self._stage.screen.app.exit(message=farewell([self.last_words] if self.last_words else []))
 
     def stay(self) -> None:
         """A key was pressed: the reader is still here."""
@@ -81,7 +121,14 @@ class Leaving:
         if await self._stage.desk.read(unsent_replies):
             self._watch()
         else:
-            self._stage.screen.app.exit()
+            self._exit()
+
+
+def farewell(texts: list[str]) -> Text | None:
+    """What is printed when the screen is gone: what was written and could not be kept. None: nothing."""
+    if not texts:
+        return None
+    return Text("\n\n".join(["This could not be saved, so here it is once more:", *map(sanitise, texts)]))
 
 
 def unsent_replies(store: Store) -> list[OutboxRow]:

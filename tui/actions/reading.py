@@ -153,7 +153,7 @@ class Reading:
             self._stage.widgets.inbox.move_to(found.key)
 
     async def _load(self, key: ConversationKey) -> None:
-        dossier = await self._stage.desk.read(read_dossier, key)
+        dossier = await self._stage.desk.read(read_dossier, key, viewer=not self._stage.desk.writable)
         if self._wanted() != key:
             return
         if dossier is None:

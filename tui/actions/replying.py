@@ -6,32 +6,28 @@ that cannot be sent stays where it is. Nothing is sent without a modified key, a
 
 from __future__ import annotations
 
-import contextlib
-import re
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-
-from textual.content import Content
 
 from postroom.capabilities import Action, capability
 from postroom.commands import Reply
 from postroom.errors import NotFound, PostroomError
-from postroom.records import ConversationKey, Direction, ProviderName
+from postroom.records import ConversationKey, ProviderName
+from postroom.sight import Sight
 from store import outbox
 from store.rows import EchoRow, InboxRow
 from tui import format as words
 from tui.actions.departures import Departures
-from tui.actions.history import History
+from tui.actions.history import History, Step
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
 from tui.children import edit_text
 from tui.dossier import Dossier, read_dossier
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Pane, Stage
-from tui.writing import closed, keep, problem
+from tui.writing import closed, keep, problem, question, remark_on
 
-_UNRESOLVED = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
-_VIEWER = "Another Postroom is the writer: only that one can send what is written here."
 _ELLIPSIS = "…"
 _ECHO = -1
 """The id of an echo that is drawn before the outbox has given it one."""
@@ -48,10 +44,10 @@ class Replying:
         self._triage = triage
         self._history = history
         self._departures = departures
-        self._seen_upto: str | None = None
-        """The newest message in sight when the composer was opened. None: the thread and the draft are being read."""
-        self._unsaved: dict[ConversationKey, str] = {}
-        """Drafts on their way to the disk: newer than what a dossier says."""
+        self._sight: Sight | None = None
+        """What was in sight when the composer was opened. None: the thread and the draft are being read."""
+        self._unsaved: dict[ConversationKey, tuple[str, Sight]] = {}
+        """Drafts on their way to the disk, or refused by it: newer than what a dossier says."""
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id. Sending and parking are the composer's own keys."""
@@ -90,43 +86,54 @@ class Replying:
         key = self._stage.shown.writing
         if key is None:
             return
-        seen_upto = self._seen_upto
+        sight = self._sight
         self._close()
-        self._keep(key, text, seen_upto)
+        self._keep(key, text, sight)
 
     def autosave(self, text: str) -> None:
         """The composer's text has changed a moment ago. What was written elsewhere before is no draft of this one."""
         key = self._stage.shown.writing
-        if key is not None and self._seen_upto is not None and text == self._stage.widgets.composer.text:
-            self._keep(key, text, self._seen_upto)
+        if key is not None and self._sight is not None and text == self._stage.widgets.composer.text:
+            self._keep(key, text, self._sight)
 
     def keep_first(self) -> None:
         """Let what is in the composer be on disk before whatever is asked of it next."""
         text = self._stage.widgets.composer.text
-        if self._seen_upto is None:
+        if self._sight is None:
             self.park(text)
         else:
             self.autosave(text)
 
-    def save_now(self) -> None:
-        """The screen is about to go away: put what is unsaved on disk before anything else."""
-        key = self._stage.shown.writing
-        if key is not None:
-            text = self._stage.widgets.composer.text
-            # Nothing more can be done for a draft that the disk refuses, and its border has said so.
-            with contextlib.suppress(PostroomError):
-                self._stage.desk.keep_now(keep, key, text, self._seen_upto, self._stage.now)
+    def save_now(self) -> list[str]:
+        """The screen is about to go away: put what is unsaved on disk. Returns the texts that the disk refuses."""
+        refused = []
+        for key, (text, sight) in self._to_save().items():
+            try:
+                self._stage.desk.keep_now(keep, key, text, sight, self._stage.now)
+            except PostroomError:
+                refused.append(text)
+        return [text for text in refused if text.strip()]
+
+    async def save(self) -> list[str]:
+        """`save_now`, while the screen goes on."""
+        refused = []
+        for key, (text, sight) in self._to_save().items():
+            try:
+                await self._stage.desk.keep(keep, key, text, sight, self._stage.now)
+            except PostroomError:
+                refused.append(text)
+        return [text for text in refused if text.strip()]
 
     def send(self, text: str, *, done: bool) -> None:
         """Send what is in the composer, after asking where there is something to ask."""
         dossier = self._stage.shown.dossier
-        if dossier is None or self._stage.shown.writing != dossier.key or self._seen_upto is None:
+        if dossier is None or self._stage.shown.writing != dossier.key or self._sight is None:
             return
         hindrance = problem(dossier.head.row, text)
         if hindrance:
             self._stage.say(hindrance, severity="warning")
             return
-        doubt = self._doubt(dossier, text)
+        doubt = question(dossier, text, self._sight, guard=self._stage.settings.guard_seconds)
         if doubt is not None:
             self._stage.start(self._ask_and_send(doubt, dossier, text, done=done), group="ask", exclusive=True)
         else:
@@ -151,10 +158,10 @@ class Replying:
     def _open(self, dossier: Dossier, *, text: str | None = None) -> None:
         """Show the composer with the draft, or with `text` in its place."""
         head = dossier.head
-        draft = self._unsaved.get(dossier.key, dossier.draft)
+        draft, _ = self._unsaved.get(dossier.key, (dossier.draft, None))
         if self._refused(head.row):
             return
-        self._seen_upto = dossier.newest
+        self._sight = dossier.sight
         self._show(
             dossier.key,
             lead=head.row.lead_name,
@@ -162,20 +169,20 @@ class Replying:
             channel=head.channel,
             text=draft if text is None else text,
         )
-        if not self._stage.desk.writable:
-            self._stage.say(_VIEWER, severity="warning")
+        remark = remark_on(dossier, viewer=not self._stage.desk.writable)
+        if remark:
+            self._stage.say(remark, severity="warning")
 
     def _open_before_read(self, row: InboxRow) -> None:
         """The panes have not caught up with the cursor, but the next letters already belong to the reply."""
         if self._refused(row):
             return
-        self._seen_upto = None
+        self._sight = None
         self._show(row.key, lead=row.lead_name, sender=_ELLIPSIS, channel=_ELLIPSIS, text="")
         self._stage.start(self._open_when_read(row.key), group="open", exclusive=True)
 
     async def _open_when_read(self, key: ConversationKey) -> None:
-        # In the writer's thread: after what is still to be written.
-        dossier = await self._stage.desk.keep(read_dossier, key)
+        dossier = await self._read(key)
         if self._stage.shown.writing != key:
             return
         if dossier is None:
@@ -183,6 +190,10 @@ class Replying:
             raise NotFound("This conversation is not in the cache any more.")
         self._stage.show_dossier(dossier)
         self._open(dossier, text=dossier.draft + self._stage.widgets.composer.text)
+
+    def _read(self, key: ConversationKey) -> Awaitable[Dossier | None]:
+        """The conversation, read in the writer's thread: after what is still to be written."""
+        return self._stage.desk.keep(read_dossier, key, viewer=not self._stage.desk.writable)
 
     def _refused(self, row: InboxRow) -> bool:
         """Whether nobody can write here; if so, say why."""
@@ -209,16 +220,23 @@ class Replying:
         if self._stage.shown.writing not in (None, key):
             self.park(self._stage.widgets.composer.text)
         self._stage.widgets.inbox.move_to(key)
-        dossier = await self._stage.desk.keep(read_dossier, key)
+        dossier = await self._read(key)
         if dossier is not None:
             self._stage.show_dossier(dossier)
             self._open(dossier, text=dossier.draft)
 
-    def _keep(self, key: ConversationKey, text: str, seen_upto: str | None) -> None:
+    def _to_save(self) -> dict[ConversationKey, tuple[str, Sight | None]]:
+        """What the disk may not have: what is in the composer, and what it refused before."""
+        wanted: dict[ConversationKey, tuple[str, Sight | None]] = dict(self._unsaved)
+        if self._stage.shown.writing is not None:
+            wanted[self._stage.shown.writing] = (self._stage.widgets.composer.text, self._sight)
+        return wanted
+
+    def _keep(self, key: ConversationKey, text: str, sight: Sight | None) -> None:
         """Queue the draft for the disk now, so that what is asked for later comes later."""
-        kept = self._stage.desk.keep(keep, key, text, seen_upto, self._stage.now)
-        if seen_upto is not None:
-            self._unsaved[key] = text
+        kept = self._stage.desk.keep(keep, key, text, sight, self._stage.now)
+        if sight is not None:
+            self._unsaved[key] = (text, sight)
         self._stage.start(self._kept(kept, key, text), group="drafts")
 
     async def _kept(self, kept: Awaitable[None], key: ConversationKey, text: str) -> None:
@@ -228,7 +246,7 @@ class Replying:
         except PostroomError:
             composer.show_saved(False)
             raise
-        if self._unsaved.get(key) == text:
+        if self._unsaved.get(key, ("", None))[0] == text and key in self._unsaved:
             del self._unsaved[key]
             self._redraft(key, text)
         if self._stage.shown.writing == key:
@@ -243,38 +261,16 @@ class Replying:
         if dossier is not None and dossier.key == key:
             self._stage.shown.dossier = replace(dossier, draft=text)
 
-    def _doubt(self, dossier: Dossier, text: str) -> ConfirmScreen | None:
-        """What has to be asked before this is sent. None: nothing."""
-        name, guard = dossier.head.row.lead_name, self._stage.settings.guard_seconds
-        unresolved = _UNRESOLVED.search(text)
-        if unresolved:
-            return ConfirmScreen(
-                "Send with an empty place in it?",
-                Content(f"{name} would read “{unresolved.group()}” as it stands there."),
-                verb="Send it as it is",
-                cancel="Go on writing",
-                guard=guard,
-            )
-        last = dossier.messages[-1] if dossier.messages else None
-        if last is not None and last.key != self._seen_upto and last.direction is Direction.INBOUND:
-            return ConfirmScreen(
-                f"{name} wrote while you were writing",
-                Content(f"“{last.body[:300]}”"),
-                verb="Send all the same",
-                cancel="Go on writing",
-                guard=guard,
-            )
-        return None
-
     async def _ask_and_send(self, doubt: ConfirmScreen, dossier: Dossier, text: str, *, done: bool) -> None:
         if await self._stage.ask(doubt) and self._stage.shown.writing == dossier.key:
             # The reader has been shown the newest message, here or in the thread.
-            self._seen_upto = dossier.newest
+            self._sight = dossier.sight
             self._send(dossier, text, done=done)
 
     def _send(self, dossier: Dossier, text: str, *, done: bool) -> None:
         """Hand the text to the outbox and show it as on its way; both before anything is waited for."""
         row, undo_seconds, now = dossier.head.row, self._stage.settings.undo_seconds, self._stage.now
+        sight = self._sight or Sight("", "")
         command = Reply(
             workspace=dossier.key.workspace,
             conversation=dossier.key.id,
@@ -282,7 +278,8 @@ class Replying:
             sender_id=dossier.head.sender_id,
             sender_name=dossier.head.sender_name,
             lead_name=row.lead_name,
-            seen_upto=self._seen_upto or "",
+            seen_upto=sight.upto,
+            seen=sight.mark,
         )
         queued = self._stage.desk.write(outbox.enqueue, command, now=now, undo_seconds=undo_seconds)
         due = now + round(undo_seconds * 1_000_000)
@@ -296,20 +293,24 @@ class Replying:
         self._stage.widgets.thread.to_bottom()
         if done:
             self._stage.go_pane(Pane.INBOX)
-            self._triage.decide(DONE, row)
-            self._history.pop()
-        self._stage.start(self._settle(queued, dossier, command, due, done=done), group="sending")
+            self._triage.decide(DONE, row, alone=False)
+        # From now on `z` takes the reply back, whether or not the disk is as fast as the fingers.
+        words = f"reply to {row.lead_name}"
+        step = self._history.sending(words, queued, key=dossier.key, done=done) if undo_seconds > 0 else None
+        self._stage.start(self._settle(queued, dossier, command, due, step), group="sending")
 
-    async def _settle(self, queued: Awaitable[int], dossier: Dossier, command: Reply, due: int, *, done: bool) -> None:
+    async def _settle(
+        self, queued: asyncio.Future[int], dossier: Dossier, command: Reply, due: int, step: Step | None
+    ) -> None:
         """The reply is on disk, or its text is back in the composer."""
-        name = dossier.head.row.lead_name
         try:
-            entry_id = await queued
+            entry_id = await asyncio.shield(queued)
         except PostroomError:
             self._give_back(dossier, command)
+            if step is not None:
+                self._history.forget(step)
             raise
-        if self._stage.settings.undo_seconds > 0:
-            self._history.sent(f"reply to {name}", entry_id=entry_id, key=dossier.key, done=done)
+        if step is not None:
             self._departures.expect(entry_id, due)
         else:
             self._stage.wake_push()
@@ -323,4 +324,4 @@ class Replying:
             text = f"{text}\n\n{begun}"
         if writing in (None, dossier.key):
             self._open(dossier, text=text)
-        self._keep(dossier.key, text, command.seen_upto)
+        self._keep(dossier.key, text, Sight(command.seen_upto, command.seen))

@@ -13,7 +13,7 @@ from postroom.records import Verdict
 from store import journal, writes
 from store.rows import InboxRow, View
 from tui import format as words
-from tui.actions.history import History
+from tui.actions.history import History, Step
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.snooze import CHOICES, when
@@ -86,8 +86,8 @@ class Triage:
         if row is not None:
             self.decide(BACK if row.folder == "done" else DONE, row, direction=direction)
 
-    def decide(self, verb: Verb, row: InboxRow, *, direction: int = 1) -> None:
-        """Show a decision at once and write it down."""
+    def decide(self, verb: Verb, row: InboxRow, *, direction: int = 1, alone: bool = True) -> None:
+        """Show a decision at once and write it down. Not `alone`: it is taken back together with something else."""
         # Queued before anything is drawn: another process being the writer must not look like a decision.
         written = self._stage.desk.write(
             journal.record, row.key, verb.kind, dict(verb.value) if verb.value else None, now=self._stage.now
@@ -100,9 +100,8 @@ class Triage:
         else:
             inbox.replace_row(looked)
         self._last = verb
-        if verb.undoable:
-            self._history.decided(f"{verb.words} {row.lead_name}")
-        self._stage.start(self._settle(written, verb), group="decisions")
+        step = self._history.decided(f"{verb.words} {row.lead_name}") if verb.undoable and alone else None
+        self._stage.start(self._settle(written, step), group="decisions")
 
     def wake_due(self) -> None:
         """Bring the snoozed conversations back whose time has come."""
@@ -114,14 +113,14 @@ class Triage:
             await self._stage.widgets.inbox.refresh_rows()
             self._stage.recount()
 
-    async def _settle(self, written: asyncio.Future[int], verb: Verb) -> None:
+    async def _settle(self, written: asyncio.Future[int], step: Step | None) -> None:
         """Wait for the disk; a decision that is not on it goes back on the screen."""
         try:
             await written
         except Exception:
             self._stage.widgets.inbox.put_back()
-            if verb.undoable:
-                self._history.pop()
+            if step is not None:
+                self._history.forget(step)
             raise
         self._stage.recount()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 
+from postroom.errors import PostroomError
 from store import journal, outbox
 from store.journal import Undone
 from tui.actions.departures import Departures
@@ -32,19 +34,24 @@ class Undoing:
     def undo(self, *, sentence: str = "") -> None:
         """Take back the newest thing, and say what that was, or `sentence` instead."""
         step = self._history.pop()
-        if step is not None and step.entry_id is not None:
+        if step is not None and step.queued is not None:
             self._stage.start(self._undo_send(step), group="undo")
         else:
             self._stage.start(self._undo_decision(sentence), group="undo")
 
     async def _undo_send(self, step: Step) -> None:
-        if step.entry_id is None or step.key is None:
+        if step.queued is None or step.key is None:
             return
         self._replying.keep_first()
+        try:
+            # A `z` in the same breath as the send may come before the reply is on disk.
+            entry_id = await asyncio.shield(step.queued)
+        except PostroomError:
+            return  # it never went: its text is in the composer, and the reason has been said
         if step.done:
             await self._stage.desk.write(journal.undo, now=self._stage.now)
-        taken_back = await self._stage.desk.write(outbox.undo_send, step.entry_id, now=self._stage.now)
-        self._departures.forget(step.entry_id)
+        taken_back = await self._stage.desk.write(outbox.undo_send, entry_id, now=self._stage.now)
+        self._departures.forget(entry_id)
         if taken_back:
             self._listing.refresh()
             self._replying.bring_back(step.key)

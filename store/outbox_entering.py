@@ -1,0 +1,152 @@
+"""How a command comes into the outbox: one transaction with its draft's removal, never two for one key pressed twice.
+
+A reply takes along what its writer had seen, so that anything else in the thread holds it back. An action whose
+opposite is still on its way is refused until the user has said which of the two is meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import replace as changed
+
+from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, from_json, to_json
+from postroom.errors import NotFound, ReadOnlyState, Refused
+from postroom.records import ConversationKey, Micros
+from postroom.text import canonical_hash
+from store.connection import Connection, transaction
+from store.database import Store
+from store.drafts import delete_draft
+from store.outbox_reads import title_of
+from store.outbox_states import State, log, move
+from store.queries import sight
+
+DOUBLE_KEY: Micros = 2_000_000
+"""An identical reply within this time is the same key pressed twice."""
+
+_OPPOSITES = {PauseCampaign.kind: ResumeCampaign.kind, ResumeCampaign.kind: PauseCampaign.kind}
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a transition needs to know of an entry."""
+
+    id: int
+    workspace: str
+    kind: str
+    payload: str
+    state: str
+    conversation: str
+
+
+def enqueue(
+    store: Store,
+    command: Command,
+    *,
+    now: Micros,
+    undo_seconds: float = 0,
+    resend_of: int | None = None,
+    replace: bool = False,
+) -> int:
+    """Put a command into the outbox and, for a reply, take its draft out: one transaction. Returns the entry's id.
+
+    The same key pressed twice gives the same entry. Raises Refused for an empty reply, and for a pause while a resume
+    is open (or the other way round) unless `replace`, which discards the one that has not left yet.
+    """
+    check_writable(store)
+    if isinstance(command, Reply) and not command.text.strip():
+        raise Refused("The reply is empty, so it was not sent.")
+    if isinstance(command, Reply) and not command.seen:
+        command = _with_sight(store, command)
+    payload = to_json(command)
+    with transaction(store.user) as user:
+        twin = _twin(user, command, payload, now=now)
+        if twin and resend_of is None:
+            return twin
+        if command.kind in _OPPOSITES:
+            _clear_opposites(user, command, replace=replace, now=now)
+        if isinstance(command, Reply) and resend_of is None:
+            delete_draft(user, ConversationKey(command.workspace, command.conversation))
+        return insert(user, store.session, command, payload, now=now, undo_seconds=undo_seconds, resend_of=resend_of)
+
+
+def insert(
+    user: Connection,
+    session: str,
+    command: Command,
+    payload: str,
+    *,
+    now: Micros,
+    undo_seconds: float,
+    resend_of: int | None,
+) -> int:
+    """Put a command into the outbox, inside a transaction. Returns its number."""
+    undo_until = now + round(undo_seconds * 1_000_000) if undo_seconds > 0 else None
+    state = State.UNDO if undo_until is not None else State.QUEUED
+    user.execute(
+        """
+        insert into outbox (workspace, kind, payload, conversation, lane, state, text_hash, created_at, updated_at,
+            queued_at, undo_until, session, resend_of)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            command.workspace, command.kind, payload, getattr(command, "conversation", ""), command.lane, state.value,
+            canonical_hash(command.text) if isinstance(command, Reply) else "", now, now,
+            now if undo_until is None else None, undo_until, session, resend_of,
+        ),
+    )  # fmt: skip
+    number = user.number("select last_insert_rowid()")
+    log(user, number, state.value, f"again, for {resend_of}" if resend_of else "", now=now)
+    return number
+
+
+def _with_sight(store: Store, reply: Reply) -> Reply:
+    """The reply with what the cache holds up to the message that its writer saw last: more was not in sight."""
+    found = sight(store, ConversationKey(reply.workspace, reply.conversation), upto=reply.seen_upto or None)
+    return changed(reply, seen=found.mark)
+
+
+def _twin(user: Connection, command: Command, payload: str, *, now: Micros) -> int:
+    """An open entry that asks for the same; 0 when there is none. A reply may be meant twice, but not within 2 s."""
+    since = now - DOUBLE_KEY if isinstance(command, Reply) else 0
+    return user.number(
+        """
+        select id from outbox where state in ('undo', 'queued', 'sending') and state not in ('sent', 'discarded')
+            and workspace = ? and kind = ? and json_remove(payload, '$.seen') = json_remove(?, '$.seen')
+            and created_at >= ? order by id desc limit 1
+        """,
+        (command.workspace, command.kind, payload, since),
+    )
+
+
+def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: Micros) -> None:
+    opposites = user.rows(
+        Present,
+        """
+        select id, workspace, kind, payload, state, conversation from outbox
+        where state in ('undo', 'queued', 'sending', 'in_doubt', 'accepted') and state not in ('sent', 'discarded')
+            and workspace = ? and lane = ? and kind = ? order by id
+        """,
+        (command.workspace, command.lane, _OPPOSITES[command.kind]),
+    )
+    for opposite in opposites:
+        asked = title_of(from_json(opposite.kind, opposite.payload))
+        if not replace:
+            raise Refused(f"“{asked}” is on its way. Decide which of the two you mean, then ask again.")
+        if opposite.state in {State.UNDO, State.QUEUED}:
+            move(user, opposite.id, before=opposite.state, after="discarded", now=now, note="replaced by the opposite")
+
+
+def read_present(user: Connection, entry_id: int) -> Present:
+    """The entry as it is now. Raises NotFound."""
+    present = user.row(
+        Present, "select id, workspace, kind, payload, state, conversation from outbox where id = ?", (entry_id,)
+    )
+    if present is None:
+        raise NotFound(f"There is no entry {entry_id} in the outbox.")
+    return present
+
+
+def check_writable(store: Store) -> None:
+    """Raise ReadOnlyState where another process is the writer."""
+    if not store.writable:
+        raise ReadOnlyState(store.notice or "Another Postroom is running and does the sending; this one only shows.")

@@ -1,0 +1,86 @@
+"""Drafts of several windows on one state: each its own, none lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from postroom.records import ConversationKey
+from store import drafts
+from store.database import Store, prepare
+from tests.builders import at
+
+ADA = ConversationKey("acme", "c1")
+
+
+def typed(store: Store, text: str, *, minutes: int = 1) -> None:
+    """What a window keeps in the conversation."""
+    drafts.save_draft(store, ADA, text, seen_upto="m1#0", seen="whole 1 abc", now=at(minutes))
+
+
+def beside(state_dir: Path, session: str) -> Store:
+    """A window that only looks on."""
+    return Store.open(state_dir, writable=False, session=session)
+
+
+def test_two_windows_in_one_conversation_keep_their_own_texts(state_dir: Path, store: Store) -> None:
+    """The writer and two viewers type to the same lead: each finds its own text, and sees what the others have."""
+    first, second = beside(state_dir, "one"), beside(state_dir, "two")
+    typed(store, "of the writer")
+    typed(first, "of the first viewer", minutes=2)
+    typed(second, "of the second viewer", minutes=3)
+    typed(store, "of the writer, longer", minutes=4)
+
+    texts = [(found := drafts.draft(each, ADA)) and found.text for each in (store, first, second)]
+    others = [each.text for each in drafts.others_drafts(first, ADA)]
+    drafts.drop_draft(first, ADA)
+    left = [each.text for each in drafts.others_drafts(second, ADA)]
+    first.close()
+    second.close()
+
+    assert texts == ["of the writer, longer", "of the first viewer", "of the second viewer"]
+    assert others == ["of the writer, longer", "of the second viewer"]
+    assert left == ["of the writer, longer"]
+
+
+def test_what_a_viewer_left_joins_the_draft_at_the_next_start(state_dir: Path, store: Store) -> None:
+    """Both texts are in one draft then, once each, however often Postroom is started."""
+    viewer = beside(state_dir, "viewer")
+    typed(store, "of the writer")
+    typed(viewer, "of the viewer", minutes=2)
+    viewer.close()
+
+    for _ in range(2):
+        prepare(state_dir, session="next")
+    draft = drafts.draft(store, ADA)
+
+    assert draft is not None
+    assert draft.text == "of the writer\n\nof the viewer"
+    assert drafts.others_drafts(store, ADA, viewer=False) == []
+
+
+def test_a_viewers_text_alone_is_the_draft_at_the_next_start(state_dir: Path, store: Store) -> None:
+    """With what its writer had seen."""
+    viewer = beside(state_dir, "viewer")
+    typed(viewer, "of the viewer")
+    viewer.close()
+
+    prepare(state_dir, session="next")
+    draft = drafts.own_draft(store, ADA, viewer=False)
+
+    assert draft is not None
+    assert (draft.text, draft.seen_upto, draft.seen) == ("of the viewer", "m1#0", "whole 1 abc")
+
+
+def test_a_viewer_that_goes_on_typing_after_a_start_repeats_nothing(state_dir: Path, store: Store) -> None:
+    """The writer was started again while a viewer was typing: the longer text takes the place of the shorter."""
+    viewer = beside(state_dir, "viewer")
+    typed(viewer, "Dear")
+    prepare(state_dir, session="next")
+    typed(viewer, "Dear Ada", minutes=2)
+    viewer.close()
+
+    prepare(state_dir, session="after that")
+    draft = drafts.draft(store, ADA)
+
+    assert draft is not None
+    assert draft.text == "Dear Ada"
