@@ -6,16 +6,18 @@ They are linked by natural keys alone, and no transaction ever spans both.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from postroom.errors import ReadOnlyState, StateError
 from store import migrations_user, schema_cache
-from store.connection import DAMAGE_MARK, Connection, connect, transaction
-from store.files import COMPANIONS, private_file, private_folder, refuse_network, set_aside
+from store.connection import DAMAGE_MARK, Connection, DiskFull, connect, transaction
+from store.files import COMPANIONS, close_to_others, private_file, private_folder, refuse_network, set_aside
 
 __all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "prepare", "transaction"]
 
@@ -100,10 +102,10 @@ class Store:
         A store opened for reading shows empty files where there are none. A `glance` is a short reading that leaves
         not even SQLite's companion files behind. Raises StateError with a sentence.
         """
+        refuse_network(state_dir)
         if not writable:
             return cls._open_viewer(state_dir, session, notice="", glance=glance)
         private_folder(state_dir)
-        refuse_network(state_dir)
         user_path, cache_path = state_dir / USER_FILE, state_dir / CACHE_FILE
         private_file(user_path)
         notice = migrations_user.why_read_only(user_path)
@@ -126,6 +128,7 @@ class Store:
         user = _connect_to_read(state_dir / USER_FILE, glance=glance)
         if user.path is None:
             migrations_user.create_empty(user)
+        notice = notice or migrations_user.why_not_written(user)
         migrations_user.look_newer(user)
         cache = _connect_to_read(state_dir / CACHE_FILE, glance=glance)
         if cache.path is not None and schema_cache.version(cache) != schema_cache.VERSION:
@@ -198,27 +201,35 @@ def prepare(state_dir: Path, *, session: str) -> None:
     (a claimed send is now in doubt, an interrupted undo window is held); re-applies decisions the cache has not seen.
     """
     # These import this module: they are needed only here, at start.
-    from store import backup, drafts, identity, journal, outbox_recovery, room  # noqa: PLC0415
+    from store import backup, drafts, erasing_rows, identity, journal, outbox_recovery, room  # noqa: PLC0415
 
     os.umask(0o077)
     private_folder(state_dir)
     refuse_network(state_dir)
+    close_to_others(state_dir)
     now = time.time_ns() // 1000
-    backup.recover_if_damaged(state_dir / USER_FILE, now=now)
-    store = Store.open(state_dir, session=session)
+    try:
+        backup.recover_if_damaged(state_dir / USER_FILE, now=now)
+        store = Store.open(state_dir, session=session)
+    except OSError as error:
+        raise StateError(
+            f"{state_dir} could not be used ({error.strerror}). Check the disk, then try again."
+        ) from error
     try:
         if not store.writable:
             return
         machine = identity.this_machine()
         if reason := backup.restored_reason(store) or identity.why_foreign(store, machine=machine):
-            outbox_recovery.hold_everything(store, reason=reason, now=now)
+            room.surely(store, partial(outbox_recovery.hold_everything, store, reason=reason, now=now))
             backup.forget_restored(store)
-        identity.note_start(store, machine=machine)
+        room.surely(store, partial(identity.note_start, store, machine=machine))
         room.keep_back(store)
-        outbox_recovery.recover(store, session=session, now=now)
+        room.surely(store, partial(outbox_recovery.recover, store, session=session, now=now))
         drafts.adopt(store, now=now)
         journal.project_pending(store)
-        backup.daily(store, now=now)
+        erasing_rows.finish_interrupted(store)
+        with contextlib.suppress(DiskFull):  # the full disk is told where it matters; a start needs no copy
+            backup.daily(store, now=now)
     finally:
         store.close()
 

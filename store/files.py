@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -18,6 +20,17 @@ _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "f
 """File systems on which SQLite's write-ahead log is not safe: it needs memory shared between processes."""
 
 _MOUNTS = Path("/proc/self/mountinfo")
+
+_MAGIC = {
+    0x6969: "nfs",
+    0x517B: "smb",
+    0xFF534D42: "cifs",
+    0xFE534D42: "smb2",
+    0x5346414F: "afs",
+    0x564C: "ncpfs",
+    0x73757245: "coda",
+}
+"""What Linux's `statfs` calls them, where the list of mounts does not tell."""
 
 
 def network_file_system(folder: Path, mounts: str) -> str:
@@ -36,15 +49,27 @@ def network_file_system(folder: Path, mounts: str) -> str:
 
 def refuse_network(folder: Path) -> None:
     """Raise StateError when the folder is on a network file system, where user.db could be damaged."""
-    try:
-        kind = network_file_system(folder.resolve(), _MOUNTS.read_text(encoding="utf-8", errors="replace"))
-    except OSError:
-        return  # no such list on this system
+    place = folder.resolve()
+    kind = _magic(place)
+    with contextlib.suppress(OSError):  # no such list on this system
+        kind = kind or network_file_system(place, _MOUNTS.read_text(encoding="utf-8", errors="replace"))
     if kind:
         raise StateError(
             f"{folder} is on a network file system ({kind}), where the database could be damaged. "
             "Choose a folder on this machine with --state-dir."
         )
+
+
+def _magic(place: Path) -> str:
+    """The kind of network file system by its magic number. Empty: it is local, or this is not Linux."""
+    if not sys.platform.startswith("linux"):
+        return ""
+    import ctypes  # noqa: PLC0415 (the one thing that asks for it)
+
+    found = (ctypes.c_ulong * 32)()  # struct statfs begins with its type and has 120 bytes
+    if ctypes.CDLL(None).statfs(os.fsencode(place), found) != 0:
+        return ""
+    return _MAGIC.get(found[0] & 0xFFFFFFFF, "")
 
 
 def private_folder(folder: Path) -> None:
@@ -53,6 +78,8 @@ def private_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(folder.stat().st_mode) & 0o077:
             folder.chmod(0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise ReadOnlyState(
             f"The state folder {folder} cannot be used ({error.strerror}). Choose another with --state-dir."
@@ -68,6 +95,15 @@ def private_file(path: Path) -> None:
                 companion.chmod(0o600)
     except OSError as error:
         raise ReadOnlyState(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def close_to_others(folder: Path) -> None:
+    """Take everybody else's rights to what is in the folder away: a copy or an older tool may have given them."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            mode = path.lstat().st_mode
+            if mode & 0o077 and (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                path.chmod(0o700 if stat.S_ISDIR(mode) else 0o600)
 
 
 def set_aside(path: Path, *, word: str = "corrupt") -> Path:

@@ -169,14 +169,19 @@ def why_read_only(path: Path) -> str:
         return ""
     probe = connect(path, read_only=True)
     try:
-        if version(probe) <= VERSION:
-            return ""
-        min_reader = probe.number("select value from meta where key = 'min_reader'")
-        min_writer = probe.number("select value from meta where key = 'min_writer'")
+        return why_not_written(probe)
     finally:
         probe.close()
-    if min_reader > VERSION:
-        raise StateError(f"{path} was written by a newer Postroom that this one cannot read. Please update Postroom.")
-    if min_writer > VERSION:
+
+
+def why_not_written(user: Connection) -> str:
+    """`why_read_only` of a file that is open. Raises StateError when it may not even be read."""
+    if version(user) <= VERSION:
+        return ""
+    if user.number("select value from meta where key = 'min_reader'") > VERSION:
+        raise StateError(
+            f"{user.path} was written by a newer Postroom that this one cannot read. Please update Postroom."
+        )
+    if user.number("select value from meta where key = 'min_writer'") > VERSION:
         return "A newer Postroom wrote these files, so this one only reads them. Please update Postroom."
     return ""

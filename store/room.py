@@ -48,11 +48,18 @@ def surely(store: Store, save: Callable[[], T]) -> T:
     try:
         return save()
     except DiskFull:
-        ballast = store.state_dir / _FILE
-        if not ballast.exists():
+        if not _give_up(store.state_dir / _FILE):
             raise
-        ballast.unlink(missing_ok=True)
         return save()
+
+
+def _give_up(ballast: Path) -> bool:
+    """Let the ballast go. False: it was given up before, or the disk refuses even that."""
+    try:
+        ballast.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _free(folder: Path) -> int:

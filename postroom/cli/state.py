@@ -62,6 +62,8 @@ def acting(state_dir: Path) -> Iterator[Desk]:
         prepare(state_dir, session=session)
         store = Store.open(state_dir, session=session)
         try:
+            if not store.writable:
+                raise ReadOnlyState(store.notice)
             yield Desk(store, state_dir, session)
         finally:
             store.close()
