@@ -17,12 +17,10 @@ from store import erased, traces
 from store.backup import backups, is_sound
 from store.connection import DAMAGE_MARK, Connection, connect
 from store.database import CACHE_FILE, USER_FILE, Store
-from store.erasing_rows import OpenSend, compact, delete_from_cache, delete_from_user, open_sends
+from store.erasing_rows import UNFINISHED, OpenSend, compact, delete_from_cache, delete_from_user, open_sends
 from store.files import COMPANIONS
 from store.people import Person
 
-_UNFINISHED = "erasing"
-"""Lies in the state folder while somebody is being erased. Empty: it names nobody."""
 _LOGS = ("postroom.log", "postroom.log.1")
 
 
@@ -69,23 +67,14 @@ def erase(store: Store, person: Person, *, discard_open: bool = False) -> Erasur
     compact(store.user)
     counts |= delete_from_cache(store, person, names=names)
     compact(store.cache)
-    (store.state_dir / _UNFINISHED).unlink(missing_ok=True)
+    (store.state_dir / UNFINISHED).unlink(missing_ok=True)
     found = traces.look(store, wanted)
     return Erasure(counts, tuple(rewritten), tuple(removed), found.files, found.bytes, tuple(found.left))
 
 
-def finish_interrupted(store: Store) -> None:
-    """What an erasure that was killed had deleted is now gone from the disk too. The writer's, at start."""
-    flag = store.state_dir / _UNFINISHED
-    if flag.exists():
-        compact(store.user)
-        compact(store.cache)
-        flag.unlink(missing_ok=True)
-
-
 def _mark_unfinished(state_dir: Path) -> None:
     with contextlib.suppress(OSError):
-        os.close(os.open(state_dir / _UNFINISHED, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+        os.close(os.open(state_dir / UNFINISHED, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
 
 
 def _erase_copies(store: Store, person: Person) -> tuple[list[Path], list[Path]]:

@@ -6,6 +6,7 @@ Deleted is not gone: the pages are overwritten (`secure_delete`), and `compact` 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from postroom.errors import StateError
@@ -19,6 +20,9 @@ from store.people import Person
 
 OPEN = (State.UNDO, State.QUEUED, State.SENDING, State.IN_DOUBT)
 """While an entry is one of these, something is or may be on its way to the person."""
+
+UNFINISHED = "erasing"
+"""A file that lies in the state folder while somebody is being erased. Empty: it names nobody."""
 
 _TABLES = ("journal", "draft", "outbox")
 _AFTER_A_LEAD = ("stop_lead", "add_tags")
@@ -141,6 +145,16 @@ def compact(connection: Connection) -> None:
         raise StateError(
             f"Another program reads {connection.path}, so its log could not be emptied. Close it and erase again."
         )
+
+
+def finish_interrupted(store: Store) -> None:
+    """What an erasure that was killed had deleted is now gone from the disk too. The writer's, at start."""
+    flag = store.state_dir / UNFINISHED
+    if flag.exists():
+        with suppress(StateError):  # somebody reads the files: the next start tries again
+            compact(store.user)
+            compact(store.cache)
+            flag.unlink(missing_ok=True)
 
 
 def entries_of(user: Connection, person: Person) -> list[int]:

@@ -22,6 +22,8 @@ from store.people import Person
 
 _SHORTEST = 6
 """Shorter ids would be found by accident in any large file."""
+_NAME = 4
+"""Bytes of a name that can be looked for."""
 _SENTENCE = 16
 """Shorter texts, such as a “Thanks!”, say nothing about anybody."""
 _TAKEN = 64
@@ -51,20 +53,22 @@ def traces_of(store: Store, person: Person) -> Traces:
     """What to look for. To be asked before anything is deleted."""
     slugs = {profile.rpartition("/")[2] for profile in person.profiles}
     ids = {
-        *(key.id for key in person.conversations), *person.refs, *(lead for _, lead in person.leads), *person.urls,
+        *(key.id for key in person.conversations), *person.refs,
+        # HeyReach's own id stands behind the account's.
+        *(key.id.partition("/")[2] for key in person.conversations), *(lead for _, lead in person.leads), *person.urls,
         *person.emails, *person.linkedin_ids, *slugs, *(url.rstrip("/").rpartition("/")[2] for url in person.urls),
     }  # fmt: skip
-    words = {name for name in person.names if len(name) >= _SHORTEST}
+    words = _names(person)
     words.update(_sentence(text) for text in _texts(store, person))
     return Traces(
         frozenset(each for each in ids if len(each) >= _SHORTEST),
-        frozenset(sorted((word for word in words if len(word) >= _SHORTEST), key=len, reverse=True)[:_MOST]),
+        frozenset(sorted(words - {""}, key=len, reverse=True)[:_MOST]),
     )
 
 
 def names_of(traces: Traces, person: Person) -> set[str]:
     """What a line of a log or a record that could not be read is known by."""
-    return {*traces.ids, *(name for name in person.names if len(name) >= _SHORTEST)}
+    return set(traces.ids) | _names(person)
 
 
 def look(store: Store, traces: Traces, *, skip: Iterable[Path] = ()) -> Found:
@@ -103,6 +107,10 @@ def spellings(text: str) -> set[bytes]:
     if profile_key(f"https://www.linkedin.com/in/{text}") and " " not in text:
         found.add(quote(text, safe="%-._~/:").encode("ascii"))
     return found
+
+
+def _names(person: Person) -> set[str]:
+    return {name for name in person.names if len(name.encode("utf-8", "replace")) >= _NAME}
 
 
 def _hits(path: Path, spelled: dict[bytes, str], found: Found) -> set[str]:
@@ -165,6 +173,7 @@ def _held_by_others(store: Store, words: set[str]) -> set[str]:
     shared: set[str] = set()
     sources: tuple[tuple[Connection, str], ...] = (
         (store.cache, "select lead_name || char(10) || preview || char(10) || headline from conversation"),
+        (store.cache, "select name from sender union select sender_name from conversation"),
         (store.cache, "select body from message"),
         (store.cache, "select body from message_version"),
         (store.user, "select text from draft"),

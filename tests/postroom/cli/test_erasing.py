@@ -107,3 +107,12 @@ def test_a_damaged_list_of_the_erased_lets_nobody_in(run: Run, synced: Simulator
     assert result.exit_code != 0
     assert "Traceback" not in result.output
     assert run("show", str(row["ref"])).exit_code == 2
+
+
+def test_a_namesake_among_the_senders_is_not_mistaken_for_them(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """What somebody else is called is no trace of the lead."""
+    row = first(run)
+    with closing(Store.open(home / "state", session="test")) as store:
+        store.cache.execute("update sender set name = ?", (str(row["lead"]),))
+
+    assert run("erase", str(row["ref"]), "--yes").exit_code == 0
