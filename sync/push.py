@@ -50,6 +50,7 @@ async def push(link: Link, entry: OutboxEntry) -> str:
 
 async def _push_reply(link: Link, entry: OutboxEntry, reply: Reply) -> str:
     """Look, claim, send, settle."""
+    stopped = outbox.lane_stopped(link.store, link.workspace)
     try:
         sentence = await _look(link, entry, reply)
     except Gone:
@@ -57,7 +58,7 @@ async def _push_reply(link: Link, entry: OutboxEntry, reply: Reply) -> str:
     except Rejected as error:
         return hold(link, entry, str(error))
     except ProviderError as error:
-        return _could_not_look(link, entry, error)
+        return _could_not_look(link, entry, error, stopped=stopped)
     if sentence:
         return hold(link, entry, sentence)
     if not take(link, entry, baseline=baseline(link, reply.conversation, reply.text)):
@@ -112,9 +113,12 @@ def _our_messages(link: Link, entry: OutboxEntry, reply: Reply) -> list[set[str]
     ]
 
 
-def _could_not_look(link: Link, entry: OutboxEntry, error: ProviderError) -> str:
-    """Nothing was sent, because the thread could not be read first."""
+def _could_not_look(link: Link, entry: OutboxEntry, error: ProviderError, *, stopped: str) -> str:
+    """Nothing was sent, because the thread could not be read first. `stopped`: why nothing was sent before, if so."""
     if stops_lane(error):
+        if not stopped and outbox.lane_stopped(link.store, link.workspace):
+            # Another reply, looked up at the same time, has said so: this one waits with the rest of the queue.
+            return postpone(link, entry, "", seconds=0)
         stop_sending(link, error)
         return fail(link, entry, str(error))
     if isinstance(error, RateLimited) and _limited_too_long(link, entry):
