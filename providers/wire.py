@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import json
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ RawTime = str | int | float | None
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNSET_YEAR = 1  # .NET spells “no time” 0001-01-01T00:00:00
 _DIGITS = re.compile(r"\d{10}|\d{13}|\d{16}")
+_LATEST = 1e17  # microseconds: the year 5138
 _MAX_ROUNDS = 4
 _MAX_RAW = 4_000
 _PLAIN = re.compile(r"(?!.*//)[A-Za-z0-9_:.+/=-]{0,64}")
@@ -111,18 +111,19 @@ def micros(raw: RawTime) -> Micros | None:
         if not _DIGITS.fullmatch(raw):
             return _from_iso(raw)
         raw = int(raw)
-    if raw is None or isinstance(raw, bool) or not math.isfinite(raw) or raw <= 0:
+    if raw is None or isinstance(raw, bool) or not 0 < raw < _LATEST:
         return None
     if raw < 1e11:
         return int(raw * 1_000_000)
     if raw < 1e14:
         return int(raw * 1_000)
-    return int(raw) if raw < 1e17 else None
+    return int(raw)
 
 
 def number(value: int | float | None) -> int | None:
     """`value` when the database can hold it."""
-    if value is None or not math.isfinite(value) or not -_LARGEST <= value < _LARGEST:
+    # Comparing is safe for NaN and for a number of any length; `math.isfinite` overflows on 400 digits.
+    if value is None or not -_LARGEST <= value < _LARGEST:
         return None
     return int(value)
 
