@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from providers.base import Lane
 
 MINUTE = 60.0
-BURST_SECONDS = 2.0
+BURST_SECONDS = 2.25
+"""Providers count two seconds, by when requests arrive: on the way, a late one and an early one come closer."""
 MAX_FLYING = 4
 """Requests of one key on their way at the same time."""
 MAX_FLYING_BACKGROUND = 2

@@ -176,6 +176,7 @@ class _Reading:
     def take(self, page: Page[Conversation], cursor: str | None) -> bool:
         """Store a page. True when everything further must be unchanged."""
         link, tally = self.link, self.tally
+        link.keep_limits()
         page = writes.without_erased(link.store, link.workspace, page)
         ids = {record.id for record in page.records}
         known = writes.known_fingerprints(link.store, link.workspace, among=ids)

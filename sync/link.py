@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
+from postroom.errors import StateError
 from postroom.records import ConversationKey, Micros, ProviderName
 from providers.base import Provider
+from store import limits
 from store.database import Store
 from sync.clock import DAY, HOUR, MINUTE, Clock
 from sync.events import SyncEvent
 
 REST_SECONDS = 1800.0
 """How long a list rests that a guard had to stop, or that the key may not read."""
+
+LIMITS_SECONDS = 0.5
+"""How much of what a key has used may be forgotten by a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Memory:
     opened: dict[str, float] = field(default_factory=dict)
     """When what is on screen was last fetched, by conversation id or `enrolments <lead id>` (monotonic)."""
     on_screen: ConversationKey | None = None
+    limits_kept: float = -inf
+    """When it was last written down what the key has used (monotonic)."""
     unwritten: dict[int, Outcome] = field(default_factory=dict)
     """What became of attempts whose entry could not be written, as on a full disk: it is tried again."""
 
@@ -88,6 +97,17 @@ class Link:
         """Why a list is left alone now; empty when it is not."""
         until, reason = self.memory.resting.get(stream, (0.0, ""))
         return reason if until > self.clock.monotonic() else ""
+
+    def keep_limits(self, *, at_once: bool = False) -> None:
+        """Write down what the key has used, so that neither a restart nor a crash spends it twice.
+
+        Not `at_once`: unless it was done a moment ago.
+        """
+        now = self.clock.monotonic()
+        if at_once or now - self.memory.limits_kept >= LIMITS_SECONDS:
+            self.memory.limits_kept = now
+            with contextlib.suppress(StateError):
+                limits.save(self.store, self.workspace, self.provider.limiter_state(), now=self.clock.now())
 
     @property
     def habits(self) -> Habits:

@@ -89,6 +89,7 @@ async def _read_leads_of(link: Link, tally: Tally, campaign: str, stream: str) -
 
 def _close(link: Link, tally: Tally, stream: str, walked: Walked) -> ProviderError | None:
     """Note how a walk ended."""
+    link.keep_limits()
     if walked.pages:
         writes.finish_walk(
             link.store,

@@ -74,6 +74,7 @@ async def fetch_thread(link: Link, conversation: str, *, lead_url: str | None, l
 
 def apply_read(link: Link, read: ThreadRead) -> Applied:
     """Store what was read, settle the sends that it shows, and tell the screen."""
+    link.keep_limits()
     applied = writes.apply_thread(
         link.store,
         link.workspace,

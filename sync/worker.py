@@ -10,7 +10,7 @@ import structlog
 
 from postroom.errors import NeverSent, ProviderError, StateError, Unauthorised
 from postroom.records import Micros
-from store import limits, outbox, outbox_waiting, writes
+from store import outbox, outbox_waiting, writes
 from store.room import why_no_sends
 from sync import control
 from sync.clock import SECOND
@@ -95,9 +95,7 @@ class Worker:
 
     def save_limiter(self) -> None:
         """Keep what the key has used, so that a restart does not use it twice."""
-        link = self.link
-        with contextlib.suppress(StateError):
-            limits.save(link.store, link.workspace, link.provider.limiter_state(), now=link.clock.now())
+        self.link.keep_limits(at_once=True)
 
     def _note(self, report: PullReport, error: ProviderError | None) -> None:
         """Take the consequences of a poll."""
