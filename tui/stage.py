@@ -6,7 +6,7 @@ sentence in the bottom line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
@@ -83,6 +83,26 @@ class Widgets:
         self.filter = Input(placeholder="filter; enter searches every message", id="filter", compact=True)
         self.campaign = CampaignPane(glyphs=glyphs, id="campaign")
         self.hints = HintBar(glyphs=glyphs, id="hints")
+
+
+class _Work:
+    """Work beside the screen: a failure that we understand becomes its sentence, and what is dropped is closed."""
+
+    def __init__(self, work: Coroutine[object, object, None], say: Callable[..., None]) -> None:
+        self._work = work
+        self._say = say
+
+    def __await__(self) -> Generator[object, None, None]:
+        return self._surely().__await__()
+
+    def __del__(self) -> None:
+        self._work.close()
+
+    async def _surely(self) -> None:
+        try:
+            await self._work
+        except PostroomError as error:
+            self._say(str(error), severity="error")
 
 
 class Stage:
@@ -180,7 +200,7 @@ class Stage:
 
     def start(self, work: Coroutine[object, object, None], *, group: str, exclusive: bool = False) -> None:
         """Do something slower beside the screen. `exclusive`: what the group was still doing is dropped."""
-        self.screen.run_worker(self._surely(work), group=group, exclusive=exclusive)
+        self.screen.run_worker(_Work(work, self.say), group=group, exclusive=exclusive)
 
     async def ask(self, question: Screen[R]) -> R | None:
         """Put a dialog up and wait for its answer. None: it was left."""
@@ -210,13 +230,6 @@ class Stage:
             self.screen.set_class(each is pane, f"-pane-{each.value}")
         if pane is not Pane.INBOX:
             self.screen.set_class(pane is Pane.CAMPAIGN, "-beside-campaign")
-
-    async def _surely(self, work: Coroutine[object, object, None]) -> None:
-        """Turn a failure that we understand into its sentence."""
-        try:
-            await work
-        except PostroomError as error:
-            self.say(str(error), severity="error")
 
     async def _recount(self) -> None:
         shown = self.shown

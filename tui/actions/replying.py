@@ -169,9 +169,7 @@ class Replying:
             channel=head.channel,
             text=draft if text is None else text,
         )
-        remark = remark_on(dossier, viewer=not self._stage.desk.writable)
-        if remark:
-            self._stage.say(remark, severity="warning")
+        self._stage.start(self._remark(dossier.key), group="remark", exclusive=True)
 
     def _open_before_read(self, row: InboxRow) -> None:
         """The panes have not caught up with the cursor, but the next letters already belong to the reply."""
@@ -190,6 +188,13 @@ class Replying:
             raise NotFound("This conversation is not in the cache any more.")
         self._stage.show_dossier(dossier)
         self._open(dossier, text=dossier.draft + self._stage.widgets.composer.text)
+
+    async def _remark(self, key: ConversationKey) -> None:
+        """Say what whoever goes on with this draft must know, as the disk has it now."""
+        dossier = await self._read(key)
+        remark = remark_on(dossier, viewer=not self._stage.desk.writable) if dossier is not None else ""
+        if remark and self._stage.shown.writing == key:
+            self._stage.say(remark, severity="warning")
 
     def _read(self, key: ConversationKey) -> Awaitable[Dossier | None]:
         """The conversation, read in the writer's thread: after what is still to be written."""
