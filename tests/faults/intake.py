@@ -37,6 +37,8 @@ class Intake:
     answers: list[bytes] = field(default_factory=lambda: [b""])
     kept: list[object] = field(default_factory=list)
     """The records kept since the test emptied it."""
+    rejected: int = 0
+    """Records that could not be read."""
 
     @property
     def client(self) -> Provider:
@@ -86,6 +88,7 @@ class Intake:
         """As sync keeps a page of this list."""
         store, provider = self.store, self.provider
         self.kept += page.records
+        self.rejected += len(page.rejected)
         if what == "conversations":
             writes.apply_conversations(store, WORKSPACE, provider, page, now=NOW)  # type: ignore[arg-type]
         elif what == "campaigns":
