@@ -63,7 +63,8 @@ async def test_df01_one_poisoned_record_never_costs_its_page(tmp_path: Path, nam
             records[place] = POISONS[place % len(POISONS)]
             await taking.take(what, page(provider, records))
             stored, aside = count(taking, table) - before, taking.rejected - aside
-            if (stored, aside) != (PAGE - 1, 0 if replaced else 1):
+            # A list that is paged by offset was asked for twice: its first page was full.
+            if stored != PAGE - 1 or (aside == 0) is not replaced:
                 wrong.append((place, stored, aside))
 
         kinds = count(taking, "quarantine")
