@@ -78,17 +78,27 @@ class Connection(sqlite3.Connection):
 
     def rows(self, make: Callable[..., T], sql: str, parameters: Parameters = ()) -> list[T]:
         """`make(*columns)` of every row."""
-        return [make(*row) for row in self.execute(sql, parameters).fetchall()]
+        found = self.execute(sql, parameters).fetchall()
+        try:
+            return [make(*row) for row in found]
+        except (ValueError, TypeError) as error:
+            raise self._unreadable() from error
 
     def row(self, make: Callable[..., T], sql: str, parameters: Parameters = ()) -> T | None:
         """`make(*columns)` of the first row. None: there is none."""
         row = self.execute(sql, parameters).fetchone()
-        return None if row is None else make(*row)
+        try:
+            return None if row is None else make(*row)
+        except (ValueError, TypeError) as error:
+            raise self._unreadable() from error
 
     def number(self, sql: str, parameters: Parameters = ()) -> int:
         """The first column of the first row as a number; 0 when there is none."""
         row = self.execute(sql, parameters).fetchone()
-        return int(row[0] or 0) if row else 0
+        try:
+            return int(row[0] or 0) if row else 0
+        except (ValueError, TypeError) as error:
+            raise self._unreadable() from error
 
     def in_place(self) -> bool:
         """Whether the file that was opened still lies where it did. SQLite writes on into one that was deleted."""
@@ -97,10 +107,26 @@ class Connection(sqlite3.Connection):
     def said(self, error: sqlite3.Error) -> StateError:
         """The failure as a sentence; notes damage beside the file."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if self.path is not None and code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            self.mark_damage()
+        return sentence_for(error, self.path)
+
+    def _unreadable(self) -> StateError:
+        """A value that was never written like this: to SQLite the file is sound."""
+        self.mark_damage()
+        return damaged(self.path)
+
+    def mark_damage(self) -> None:
+        """Note beside the file that it is damaged, unless another one lies there by now."""
+        if self.path is not None and self.in_place():
             with contextlib.suppress(OSError):
                 os.close(os.open(f"{self.path}{DAMAGE_MARK}", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
-        return sentence_for(error, self.path)
+
+
+def damaged(path: Path | None) -> StateError:
+    """The sentence for a file that cannot be read as it was written."""
+    where = str(path) if path else "the local data"
+    return StateError(f"{where} is damaged. Restart Postroom: it keeps the damaged file and repairs what it can.")
 
 
 def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
@@ -114,7 +140,7 @@ def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StateError(f"Another program is using {where}. Close it and try again; nothing was changed.")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return StateError(f"{where} is damaged. Restart Postroom: it keeps the damaged file and repairs what it can.")
+        return damaged(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StateError(f"{where} cannot be opened. Check that the folder exists and belongs to you.")
     if code == sqlite3.SQLITE_IOERR:

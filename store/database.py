@@ -19,7 +19,7 @@ from store import migrations_user, schema_cache
 from store.connection import DAMAGE_MARK, Connection, DiskFull, connect, transaction
 from store.files import COMPANIONS, close_to_others, private_file, private_folder, refuse_network, set_aside
 
-__all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "prepare", "transaction"]
+__all__ = ["CACHE_FILE", "USER_FILE", "Connection", "InstanceLock", "Store", "look_over", "prepare", "transaction"]
 
 USER_FILE = "user.db"
 CACHE_FILE = f"cache-v{schema_cache.VERSION}.db"
@@ -139,11 +139,14 @@ class Store:
         return cls(user=user, cache=cache, state_dir=state_dir, writable=False, session=session, notice=notice)
 
     def revive(self) -> bool:
-        """Open the cache that lies in the folder now, if the one in use was deleted; a writer makes it.
+        """Open the cache that lies in the folder now, if the one in use was deleted or is damaged; a writer makes it.
 
         True when it is another one now: nothing of the old one can be relied on, and sync fills it again.
         """
         path = self.state_dir / CACHE_FILE
+        if self.writable:
+            with _MAKING:
+                _set_damaged_aside(path)
         if self.cache.in_place() or not self.user.in_place():
             return False
         with _MAKING:
@@ -159,6 +162,10 @@ class Store:
 
             journal.project_pending(self)
         return True
+
+    def cache_is_damaged(self) -> bool:
+        """Whether damage was met, and the next `revive` replaces the cache."""
+        return _damage_mark(self.state_dir / CACHE_FILE).exists()
 
     @staticmethod
     def _remade(path: Path) -> Connection:
@@ -234,19 +241,38 @@ def prepare(state_dir: Path, *, session: str) -> None:
         store.close()
 
 
-def _open_cache(path: Path) -> Connection:
-    mark = Path(f"{path}{DAMAGE_MARK}")
-    if mark.exists():
+def look_over(state_dir: Path) -> None:
+    """Read the whole cache once: what is damaged leaves its mark, and the next `revive` makes a new one."""
+    path = state_dir / CACHE_FILE
+    with contextlib.suppress(StateError):
+        cache = connect(path, read_only=True)
+        try:
+            if cache.rows(str, "pragma integrity_check(1)") != ["ok"]:
+                cache.mark_damage()
+        finally:
+            cache.close()
+
+
+def _damage_mark(path: Path) -> Path:
+    return Path(f"{path}{DAMAGE_MARK}")
+
+
+def _set_damaged_aside(path: Path) -> None:
+    if _damage_mark(path).exists():
         set_aside(path)
-        mark.unlink(missing_ok=True)
+        _damage_mark(path).unlink(missing_ok=True)
+
+
+def _open_cache(path: Path) -> Connection:
+    mark = _damage_mark(path)
+    _set_damaged_aside(path)
     private_file(path)
     cache = connect(path)
     try:
         _configure_cache(cache)
-    except ReadOnlyState:
-        cache.close()
-        raise
-    except StateError:
+    except StateError as error:
+        if isinstance(error, ReadOnlyState) and os.access(path, os.W_OK):
+            cache.mark_damage()  # it is the file itself that says so
         cache.close()
         if not mark.exists():
             raise
@@ -265,6 +291,8 @@ def _configure_cache(cache: Connection) -> None:
     cache.execute("pragma secure_delete = on")
     cache.execute("pragma cache_size = -8000")
     if schema_cache.version(cache) != schema_cache.VERSION:
+        if cache.number("select count(*) from sqlite_master"):
+            cache.mark_damage()  # the version is in the file's name: within, it can be no other
         schema_cache.create(cache)
 
 

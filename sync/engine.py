@@ -17,11 +17,11 @@ from typing import Self
 
 import structlog
 
-from postroom.errors import NotFound, PostroomError, StateError
+from postroom.errors import NotFound, PostroomError, ReadOnlyState, StateError
 from postroom.records import CampaignKey, ConversationKey, ProviderName
 from providers.base import Provider
 from store import limits, outbox, writes
-from store.database import Store
+from store.database import Store, look_over
 from store.rows import OutboxRow
 from sync import opening
 from sync.clock import Clock, SystemClock
@@ -73,9 +73,15 @@ class Engine:
         self._emit = Emitter(on_event)
         self._workers: dict[str, Worker] = {}
         self._unusable: list[PullReport] = []
+        # A daemon: it only reads, and nobody who leaves shall wait for it.
+        self._looking = threading.Thread(target=look_over, args=(state_dir,), name="postroom-look", daemon=True)
 
     async def __aenter__(self) -> Self:
         self._store = Store.open(self._state_dir, session=self._session)
+        if not self._store.writable:
+            self._store.close()
+            raise ReadOnlyState(self._store.notice)
+        self._looking.start()
         try:
             for setup in self._setups:
                 self._connect(setup)
@@ -101,7 +107,10 @@ class Engine:
         """Send what waits, pull every workspace completely, settle what has arrived. Reports in configured order."""
         await self._dispatcher.push_all(ahead=BACKOFF_CAP)
         pulls = [worker.poll(all_threads=True) for worker in self._workers.values()]
-        reports = list(await asyncio.gather(*pulls)) + self._unusable
+        reports = list(await asyncio.gather(*pulls))
+        if not await self._cache_is_whole():
+            reports = list(await asyncio.gather(*(worker.poll(all_threads=True) for worker in self._workers.values())))
+        reports += self._unusable
         order = [setup.name for setup in self._setups]
         if any(report.complete for report in reports):
             await self._dispatcher.push_all(ahead=BACKOFF_CAP)
@@ -176,6 +185,11 @@ class Engine:
         )
         self._emit(StatusChanged(setup.name, "denied", sentence))
         self._unusable.append(PullReport.of_nothing(setup.name, setup.provider, reason=sentence))
+
+    async def _cache_is_whole(self) -> bool:
+        """Whether the look over the whole cache, which began with the engine, found nothing damaged."""
+        await asyncio.to_thread(self._looking.join)
+        return not self._store.cache_is_damaged()
 
     async def _wake_snoozed(self) -> None:
         while True:
