@@ -189,7 +189,8 @@ def _one_life(task: Task) -> Told:
         os.close(reader)
         code = 2
         try:
-            code = _live(task, writer)
+            os.dup2(writer, 1)  # what is written there, the disk's log has too
+            code = _live(task, 1)
         finally:
             os._exit(code)
     os.close(writer)
