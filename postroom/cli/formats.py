@@ -27,8 +27,11 @@ from postroom.records import Micros
 from postroom.text import sanitise
 from store.exporting import Kept
 
-_FORMULA = re.compile(r"[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r|%]")
-"""What a spreadsheet may take for a formula; the full-width signs are read as plain ones by some."""
+_FORMULA = re.compile(r"(^|[\n;])(?=[\s'\"]*[=+\-@\uff1d\uff0b\uff0d\uff20|%])")
+"""Where a spreadsheet may take what follows for a formula; the full-width signs are read as plain ones by some.
+
+Not at the beginning alone: one that splits lines at semicolons, as it does in half of Europe, does not heed our quotes.
+"""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME = 60
 
@@ -118,9 +121,8 @@ def as_csv(conversations: Iterable[Kept], *, header: bool = True) -> str:
 
 
 def neutral(cell: str) -> str:
-    """The text of a cell, with an apostrophe before what a spreadsheet could take for a formula."""
-    text = sanitise(cell)
-    return f"'{text}" if _FORMULA.match(cell) or _FORMULA.match(text) else text
+    """The text of a cell, with an apostrophe before whatever a spreadsheet could take for a formula."""
+    return _FORMULA.sub(r"\1'", sanitise(cell))
 
 
 def as_markdown(conversations: Iterable[Kept]) -> str:

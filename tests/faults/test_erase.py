@@ -130,7 +130,11 @@ def chosen(simulator: SimulatorServer, provider: str, place: int) -> tuple[Works
     spaces = simulator.world.workspaces.values()
     everybody = [each.person(one.person).name for each in spaces for one in each.newest()]
     everybody += [sender.person.name for each in spaces for sender in each.senders]
-    alone = [one for one in space.newest() if everybody.count(space.person(one.person).name) == 1 and not one.group]
+    alone = [
+        one
+        for one in space.newest()
+        if sum(space.person(one.person).name in name for name in everybody) == 1 and not one.group
+    ]
     return space, alone[place % len(alone)]
 
 
