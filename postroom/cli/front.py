@@ -16,6 +16,7 @@ from typing import NoReturn
 import click
 
 from postroom import __version__
+from postroom.cli.leaving import heed_signals
 from postroom.cli.output import flush, ready_streams, say
 from postroom.cli.verb import Exit, Places, place_options
 from postroom.errors import ConfigError, PostroomError
@@ -77,6 +78,7 @@ class FrontDoor(click.Group):
         """Run a verb and end the process with its exit code."""
         places = Places()
         ready_streams()
+        heed_signals()
         try:
             given = as_text(sys.argv[1:] if args is None else args)
             code = super().main(given, prog_name or "postroom", standalone_mode=False, obj=places)

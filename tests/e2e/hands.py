@@ -9,8 +9,11 @@ from tests.e2e.terminal import Terminal
 
 def find(screen: Terminal, name: str) -> None:
     """Filter the inbox by a name and open the first conversation."""
-    screen.press("esc", "esc", "/")
+    screen.press("esc", "esc")
+    screen.type("/")
+    screen.wait_for("filter; enter searches")
     screen.type(name)
+    screen.wait_for(re.escape(f"filter: {name}"))
     screen.settle()
     screen.press("enter")
     screen.wait_for(rf"│[▌].*{re.escape(name[:12])}")

@@ -122,6 +122,20 @@ class Terminal:
             raise AssertionError(f"The program did not end within {within} s. The screen:\n{self.text}")
         return self._status
 
+    def modes(self) -> list[object]:
+        """How the terminal treats keys and lines at present, as `stty` would tell."""
+        return list(termios.tcgetattr(self._fd))
+
+    def hang_up(self, within: float = 20.0) -> int:
+        """Close the terminal under the program, as a dropped connection does; its exit code."""
+        os.close(self._fd)
+        self._fd = os.open(os.devnull, os.O_RDWR)  # whatever still reads finds nothing
+        return self.wait_exit(within)
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        os.kill(self.pid, number)
+
     def kill(self) -> None:
         """End the program at once, as `kill -9` does."""
         if self._status is None:

@@ -53,9 +53,10 @@ class Home:
         """Conversations of HeyReach that can be answered, whose lead has a name of its own."""
         with contextlib.closing(Store.open(self.state, writable=False)) as store:
             rows = queries.inbox_rows(store, View.ALL, limit=200)
+            noted = {row.key for row in rows if (head := queries.conversation(store, row.key)) and head.sender_note}
         names = Counter(row.lead_name for row in rows)
         open_ = [row for row in rows if not row.blocked and not row.gone and row.provider == "heyreach"]
-        return [row for row in open_ if names[row.lead_name] == 1 and row.lead_name.isascii()]
+        return [row for row in open_ if names[row.lead_name] == 1 and row.lead_name.isascii() and row.key not in noted]
 
     def draft(self, row: InboxRow) -> str:
         """The draft on disk; empty: none."""
