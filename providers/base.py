@@ -9,6 +9,7 @@ Rules that every implementation keeps (and the contract suite in `tests/provider
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -25,6 +26,10 @@ from postroom.records import (
     SendResult,
     Statistics,
 )
+
+
+class NotBegun(asyncio.CancelledError):
+    """A cancellation that came while the request still waited for its turn: proof that no byte of it left."""
 
 
 class Lane(IntEnum):

@@ -16,7 +16,7 @@ import httpx
 from postroom.errors import NeverSent, ProviderError, Uncertain
 from postroom.records import Micros
 from providers import failures
-from providers.base import Lane, Usage
+from providers.base import Lane, NotBegun, Usage
 from providers.clock import Clock, SystemClock
 from providers.failures import Answer, Service
 from providers.limiter import Allowance, Limiter
@@ -145,9 +145,11 @@ class Http:
     async def _once(
         self, call: Call, client: httpx.AsyncClient, lane: Lane, *, patience: float | None = None
     ) -> Answer:
-        """One request, in its turn. Raises a ProviderError for everything but a 2xx."""
+        """One request, in its turn. Raises a ProviderError for everything but a 2xx, NotBegun when cancelled before."""
+        begun = False
         try:
             async with self._turnstile.turn(lane, patience=patience):
+                begun = True
                 left_at = self._clock.monotonic()
                 answer = await self._exchanged(call, client)
                 self._heed(answer, left_at)
@@ -155,6 +157,10 @@ class Http:
             raise NeverSent(
                 f"Postroom keeps to {self.service.title}'s request limit, and no request was free in time."
             ) from error
+        except asyncio.CancelledError as error:
+            if begun:
+                raise
+            raise NotBegun from error
         if 200 <= answer.status < 300:
             return answer
         safe = Answer(answer.status, self._auth.hidden(answer.content), answer.headers)

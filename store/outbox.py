@@ -16,7 +16,7 @@ from postroom.sight import Sight
 from store.connection import Connection, transaction
 from store.database import Store
 from store.drafts import Draft, draft, drop_draft, restore_draft, save_draft
-from store.outbox_entering import Present, check_writable, enqueue, insert, read_present
+from store.outbox_entering import Present, check_writable, enqueue, insert, opposite, overtaken, read_present
 from store.outbox_reads import (
     UNBLOCKED,
     OutboxEntry,
@@ -38,8 +38,9 @@ from store.room import surely, why_no_sends
 __all__ = [
     "IDEMPOTENT", "Baseline", "Draft", "IllegalTransition", "OutboxEntry", "State", "attempted_replies", "claim",
     "claimable", "draft", "drop_draft", "edit", "enqueue", "entry", "expire", "hold", "hold_all_undo",
-    "hold_everything", "lane_stopped", "open_entries", "recover", "release_due", "release_now", "resolve", "row",
-    "rows", "save_draft", "settle", "start_lane", "stop_lane", "title_of", "undo_send", "unsettled_count", "verified",
+    "hold_everything", "lane_stopped", "open_entries", "opposite", "overtaken", "recover", "release_due", "release_now",
+    "resolve", "row", "rows", "save_draft", "settle", "start_lane", "stop_lane", "title_of", "undo_send",
+    "unsettled_count", "verified",
 ]  # fmt: skip
 
 
@@ -158,22 +159,23 @@ def verified(store: Store, entry_id: int, *, now: Micros) -> bool:
 def resolve(store: Store, entry_id: int, how: str, *, now: Micros, seen: Sight | None = None) -> int | None:
     """The user's word on an entry that is in doubt, failed or held: `arrived`, `resend` or `discard`.
 
-    `resend` of one in doubt makes a new entry and returns its id; a failed or held one, which is known not to have
-    arrived, is queued again itself. What was before the user's eyes then is `seen`, or else what the cache holds:
-    anything else in the thread holds it again. Raises Refused for an entry in another state.
+    What has not left yet, and an action that nobody waits for any more, can be discarded too. `resend` of one in doubt
+    makes a new entry and returns its id; a failed or held one, which is known not to have arrived, is queued again
+    itself. What was before the user's eyes then is `seen`, or else what the cache holds: anything else in the thread
+    holds it again. Raises Refused for an entry in another state.
     """
     check_writable(store)
     with transaction(store.user) as user:
         present = read_present(user, entry_id)
+        if how == "discard" and _droppable(present):
+            move(user, entry_id, before=present.state, after="discarded", now=now, note="discarded by the user")
+            return None
         if present.state not in {State.IN_DOUBT, State.FAILED, State.HELD}:
             raise Refused(f"Entry {entry_id} is {present.state.replace('_', ' ')}: there is nothing to decide.")
         if how == "arrived":
             if present.state == State.FAILED:
                 raise Refused("The provider refused this one, so it cannot have arrived. Resend or discard it.")
             move(user, entry_id, before=present.state, after="sent", now=now, note="the user saw it", matched_by="user")
-            return None
-        if how == "discard":
-            move(user, entry_id, before=present.state, after="discarded", now=now, note="discarded by the user")
             return None
         if how != "resend":
             raise Refused(f"“{how}” is no answer; say arrived, resend or discard.")
@@ -212,6 +214,13 @@ def _take_back(store: Store, entry_id: int, state: State, *, note: str, now: Mic
                 user, key, command.text, seen_upto=command.seen_upto, seen=command.seen, session=store.session, now=now
             )
         return True
+
+
+def _droppable(present: Present) -> bool:
+    """Whether an entry may be discarded: what may have reached a lead is first looked for."""
+    if present.state == State.ACCEPTED:
+        return present.kind != Reply.kind
+    return present.state in {State.UNDO, State.QUEUED, State.IN_DOUBT, State.FAILED, State.HELD}
 
 
 def _resend(store: Store, user: Connection, present: Present, *, seen: Sight | None, now: Micros) -> int:

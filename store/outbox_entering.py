@@ -16,9 +16,10 @@ from postroom.text import canonical_hash
 from store.connection import Connection, transaction
 from store.database import Store
 from store.drafts import delete_draft
-from store.outbox_reads import title_of
+from store.outbox_reads import OutboxEntry, row, title_of
 from store.outbox_states import State, log, move
 from store.queries import sight
+from store.rows import OutboxRow
 
 DOUBLE_KEY: Micros = 2_000_000
 """An identical reply within this time is the same key pressed twice."""
@@ -50,7 +51,7 @@ def enqueue(
     """Put a command into the outbox and, for a reply, take its draft out: one transaction. Returns the entry's id.
 
     The same key pressed twice gives the same entry. Raises Refused for an empty reply, and for a pause while a resume
-    is open (or the other way round) unless `replace`, which discards the one that has not left yet.
+    is open (or the other way round) unless `replace`, after which nobody waits for that one any more.
     """
     check_writable(store)
     if isinstance(command, Reply) and not command.text.strip():
@@ -118,8 +119,31 @@ def _twin(user: Connection, command: Command, payload: str, *, now: Micros) -> i
     )
 
 
-def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: Micros) -> None:
-    opposites = user.rows(
+def opposite(store: Store, command: Command) -> OutboxRow | None:
+    """The newest entry on its way that asks for the opposite, to be decided on first. None: there is none."""
+    for number in reversed(_opposites(store.user, command)):
+        return row(store, number.id)
+    return None
+
+
+def overtaken(store: Store, entry: OutboxEntry) -> bool:
+    """Whether the opposite was asked for later and has gone out: this one's effect will not be seen any more."""
+    command = entry.command
+    return command.kind in _OPPOSITES and bool(
+        store.user.number(
+            """
+            select 1 from outbox where workspace = ? and lane = ? and kind = ? and id > ?
+                and state in ('sending', 'accepted', 'pending', 'in_doubt', 'sent')
+            """,
+            (command.workspace, command.lane, _OPPOSITES[command.kind], entry.id),
+        )
+    )
+
+
+def _opposites(user: Connection, command: Command) -> list[Present]:
+    if command.kind not in _OPPOSITES:
+        return []
+    return user.rows(
         Present,
         """
         select id, workspace, kind, payload, state, conversation from outbox
@@ -128,12 +152,18 @@ def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: 
         """,
         (command.workspace, command.lane, _OPPOSITES[command.kind]),
     )
-    for opposite in opposites:
-        asked = title_of(from_json(opposite.kind, opposite.payload))
+
+
+def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: Micros) -> None:
+    for other in _opposites(user, command):
+        asked = title_of(from_json(other.kind, other.payload))
         if not replace:
-            raise Refused(f"“{asked}” is on its way. Decide which of the two you mean, then ask again.")
-        if opposite.state in {State.UNDO, State.QUEUED}:
-            move(user, opposite.id, before=opposite.state, after="discarded", now=now, note="replaced by the opposite")
+            raise Refused(
+                f"“{asked}” (#{other.id}) is on its way. Decide which of the two you mean: "
+                f"“postroom outbox resolve {other.id} --discard” drops that one; then ask again."
+            )
+        if other.state != State.SENDING:
+            move(user, other.id, before=other.state, after="discarded", now=now, note="replaced by the opposite")
 
 
 def read_present(user: Connection, entry_id: int) -> Present:

@@ -46,8 +46,9 @@ FOLLOWERS: dict[State, frozenset[State]] = {
 
 CONTROL_FOLLOWERS: dict[State, frozenset[State]] = {
     **FOLLOWERS,
-    # What a control action did can be read back, so an answer may be disproved and doubt may end.
-    _.ACCEPTED: frozenset({_.SENT, _.FAILED, _.QUEUED, _.IN_DOUBT}),
+    # What a control action did can be read back, so an answer may be disproved and doubt may end. The opposite, asked
+    # for later, ends the wait for an effect that nobody wants any more.
+    _.ACCEPTED: frozenset({_.SENT, _.FAILED, _.QUEUED, _.IN_DOUBT, _.DISCARDED}),
     _.IN_DOUBT: frozenset({_.ACCEPTED, _.SENT, _.FAILED, _.DISCARDED}),
     # Read before anything is sent: it may be done already.
     _.QUEUED: FOLLOWERS[_.QUEUED] | {_.SENT},

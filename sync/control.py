@@ -1,8 +1,8 @@
 """Stop, pause and resume: asked for, then proven by reading back. A status code never counts as the effect.
 
 Stopping and pausing are safe to repeat, so they are asked for up to five times. A resume makes messages go out: it is
-asked for once, only when the campaign was just read as one that may be resumed, and never again by itself.
-`accepted` means taken but not proven; `sent` means read back.
+asked for once, only when the campaign was just read as paused, and never again by itself. What is refused before it
+was asked for has `failed`, with the reason. `accepted` means taken but not proven; `sent` means read back.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from collections.abc import Awaitable, Callable
 from postroom.commands import Command, PauseCampaign, ResumeCampaign, StopLead
 from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Uncertain
 from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
-from providers.base import Lane
+from providers.base import Lane, NotBegun
 from store import outbox, writes
 from store.outbox import OutboxEntry
-from sync.echoes import announce
+from sync.clock import MINUTE
+from sync.echoes import announce, awaited_too_long
 from sync.events import Pulled
 from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.schedule import backoff
-from sync.settling import doubt, fail, finish, hold, postpone, requeue, state_of, stop_sending, take
+from sync.settling import doubt, fail, finish, hold, postpone, refuse, requeue, state_of, stop_sending, take
 
 KINDS = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
 
@@ -32,7 +33,11 @@ SETTLING_SECONDS = 2.5
 """A campaign without leads is paused again about a second after a resume, so the reading back waits this long."""
 
 READ_BACK_SECONDS = (1.0, 2.5, 5.0)
-RESUMABLE = frozenset({CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.FAILED})
+STANDING = frozenset({CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.FAILED})
+OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED})
+OLD = MINUTE
+"""After this long, a campaign that stands otherwise than a click assumed was changed by somebody since."""
+
 EMPTY_LIST = "HeyReach paused it again: its lead list is empty."
 
 
@@ -66,7 +71,9 @@ async def verify(link: Link, entry: OutboxEntry) -> str:
             case _:
                 return False
 
-    return _prove(link, entry) if await _checked(check) else entry.state
+    if await _checked(check):
+        return _prove(link, entry)
+    return _give_up(link, entry)
 
 
 async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
@@ -87,8 +94,11 @@ async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
 
 async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
     campaign = await _campaign(link, pause.campaign_id)
+    if campaign.state in OVER:
+        return refuse(link, entry, f"{_cannot(campaign, 'paused')} There is nothing to pause.", state="discarded")
     if campaign.state not in {CampaignState.RUNNING, CampaignState.PAUSED}:
-        return hold(link, entry, _cannot(campaign, "paused"))
+        changed = link.clock.now() - entry.created_at > OLD
+        return (hold if changed else refuse)(link, entry, _cannot(campaign, "paused"))
     if not take(link, entry, baseline=None):
         return state_of(link, entry)
     if campaign.state is CampaignState.PAUSED:
@@ -106,13 +116,16 @@ async def _resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign) -> str
     try:
         campaign = await _campaign(link, resume.campaign_id)
     except (NeverSent, RateLimited, Uncertain) as error:
-        return hold(link, entry, f"{error} A resume is never queued: ask again when there is a connection.")
-    if campaign.state not in RESUMABLE:
-        return hold(link, entry, _cannot(campaign, "resumed"))
+        return refuse(link, entry, f"{error} A resume is never queued: ask again when there is a connection.")
+    if campaign.state is not CampaignState.PAUSED:
+        return refuse(link, entry, _cannot(campaign, "resumed"))
     if not take(link, entry, baseline=None):
         return state_of(link, entry)
     try:
         await link.provider.resume(resume.campaign_id)
+    except NotBegun:
+        fail(link, entry, "Postroom stopped before this was asked for. The campaign was not resumed.")
+        raise
     except asyncio.CancelledError:
         doubt(link, entry, "Postroom stopped while this was being asked for. It may be running again.")
         raise
@@ -134,7 +147,7 @@ async def _watch_resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign, 
         return state
     if campaign.state is CampaignState.RUNNING:
         return _prove(link, entry)
-    if state == "accepted" and campaign.state in RESUMABLE:
+    if state == "accepted" and campaign.state in STANDING:
         return fail(link, entry, EMPTY_LIST)
     return state
 
@@ -189,6 +202,24 @@ def _prove(link: Link, entry: OutboxEntry, remark: str = "") -> str:
     return "sent"
 
 
+def _give_up(link: Link, entry: OutboxEntry) -> str:
+    """The effect is not shown. The opposite was asked for meanwhile, or it has been awaited for too long."""
+    if outbox.overtaken(link.store, entry):
+        sentence = f"{outbox.title_of(entry.command)}: the opposite was asked for before this was shown."
+        return refuse(link, entry, sentence, state="discarded")
+    if entry.state == "accepted" and awaited_too_long(link, entry):
+        sentence = f"{_NOT_YET[entry.command.kind]}: the provider took it and has not shown it since. Look there."
+        return refuse(link, entry, sentence, state="in_doubt")
+    return entry.state
+
+
+_NOT_YET = {
+    StopLead.kind: "NOT YET STOPPED",
+    PauseCampaign.kind: "Not yet paused, or resumed by somebody else",
+    ResumeCampaign.kind: "Not yet resumed, or paused by somebody else",
+}
+
+
 def _done(command: Command) -> str:
     """What has happened, for the one who asked for it."""
     match command:
@@ -229,7 +260,7 @@ def _before_claim(link: Link, entry: OutboxEntry, error: PostroomError) -> str:
     """The campaign could not be read first, so nothing was asked for."""
     _heed_key(link, error)
     if outcome_of(error) == "failed":
-        return hold(link, entry, str(error))
+        return refuse(link, entry, str(error))
     return postpone(link, entry, f"Not yet done: {error}", seconds=_wait(link, entry, error))
 
 

@@ -56,15 +56,19 @@ def doubt_overdue(link: Link) -> None:
     """Show as doubtful what the provider called pending and has not shown for too long."""
     now = link.clock.now()
     for entry in awaited_replies(link):
-        ended_at = entry.ended_at or entry.created_at
-        ended = link.memory.ended.get(entry.id, BEFORE)
-        pulls = sum(began >= ended for began in link.memory.complete_pulls)
-        if entry.state == "pending" and overdue(ended_at=ended_at, complete_syncs=pulls, now=now):
+        if entry.state == "pending" and awaited_too_long(link, entry):
             sentence = (
                 "The provider took it but has not shown it since. It may have arrived: look before sending again."
             )
             if outbox.settle(link.store, entry.id, state="in_doubt", error=sentence, now=now):
                 announce(link, entry, "in_doubt", sentence)
+
+
+def awaited_too_long(link: Link, entry: OutboxEntry) -> bool:
+    """Whether an attempt has not been shown for too long, by the clock and by complete pulls."""
+    ended = link.memory.ended.get(entry.id, BEFORE)
+    pulls = sum(began >= ended for began in link.memory.complete_pulls)
+    return overdue(ended_at=entry.ended_at or entry.created_at, complete_syncs=pulls, now=link.clock.now())
 
 
 def baseline(link: Link, conversation: str, text: str) -> Baseline:

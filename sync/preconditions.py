@@ -58,9 +58,9 @@ def objection(reply: Reply, situation: Situation) -> str:
     return ANSWERED if _others(unseen, situation.ours) else ""
 
 
-def expired(command: Command, *, created_at: Micros, now: Micros) -> str:
+def expired(command: Command, *, asked_at: Micros, now: Micros) -> str:
     """Why a resume, which is never queued, comes too late; empty when it does not. The rest expires in the store."""
-    if isinstance(command, ResumeCampaign) and not 0 <= now - created_at <= RESUME_LIFE:
+    if isinstance(command, ResumeCampaign) and not 0 <= now - asked_at <= RESUME_LIFE:
         return f"“{command.campaign_name}” was not resumed: the request waited too long. Ask again if it still fits."
     return ""
 

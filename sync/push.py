@@ -11,7 +11,7 @@ import asyncio
 from postroom.commands import AddTags, MarkSeen, Reply
 from postroom.errors import Gone, PostroomError, ProviderError, RateLimited, Rejected
 from postroom.records import SendResult
-from providers.base import Lane
+from providers.base import Lane, NotBegun
 from store import outbox, queries
 from store.outbox import OutboxEntry
 from sync import control
@@ -21,7 +21,7 @@ from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.preconditions import RENEWED, Situation, expired, not_offered, objection
 from sync.schedule import backoff
-from sync.settling import doubt, drop, fail, finish, hold, postpone, requeue, state_of, stop_sending, take
+from sync.settling import doubt, drop, fail, finish, hold, postpone, refuse, requeue, state_of, stop_sending, take
 from sync.threads import apply_read, fetch_thread
 
 LIMITED_FOR = 15 * MINUTE
@@ -36,9 +36,9 @@ async def push(link: Link, entry: OutboxEntry) -> str:
     refusal = not_offered(link.provider.name, entry.command)
     if refusal:
         return drop(link, entry) if isinstance(entry.command, MarkSeen) else hold(link, entry, refusal)
-    stale = expired(entry.command, created_at=entry.created_at, now=link.clock.now())
+    stale = expired(entry.command, asked_at=entry.queued_at or entry.created_at, now=link.clock.now())
     if stale:
-        return hold(link, entry, stale)
+        return refuse(link, entry, stale)
     match entry.command:
         case Reply():
             return await _push_reply(link, entry, entry.command)
@@ -65,6 +65,9 @@ async def _push_reply(link: Link, entry: OutboxEntry, reply: Reply) -> str:
         return state_of(link, entry)
     try:
         result = await link.provider.send(reply.conversation, reply.text, subject=reply.subject)
+    except NotBegun:
+        requeue(link, entry, "Postroom stopped before this had left.", seconds=0)
+        raise
     except asyncio.CancelledError:
         doubt(link, entry, "Postroom stopped while this was being sent. It may have arrived.")
         raise

@@ -110,6 +110,16 @@ def hold(link: Link, entry: OutboxEntry, sentence: str) -> str:
     return "held"
 
 
+def refuse(link: Link, entry: OutboxEntry, sentence: str, *, state: str = "failed") -> str:
+    """Settle what is not on its way: `failed` before it was asked for, or another end, with the reason as a notice."""
+    try:
+        outbox.settle(link.store, entry.id, state=state, error=sentence, now=link.clock.now())
+    except outbox.IllegalTransition:
+        return state_of(link, entry)
+    announce(link, entry, state, sentence)
+    return state
+
+
 def drop(link: Link, entry: OutboxEntry) -> str:
     """Give up something that nobody needs to hear of."""
     outbox.settle(link.store, entry.id, state="failed", now=link.clock.now())

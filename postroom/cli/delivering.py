@@ -163,7 +163,7 @@ def _code(row: OutboxRow) -> Exit:
     if row.state == "failed":
         return Exit.FAILED
     if row.state == "discarded":
-        return Exit.INTERRUPTED
+        return Exit.FAILED if row.error else Exit.INTERRUPTED
     if row.kind in CONTROL_KINDS:
         return Exit.DONE if row.verified else Exit.PARTLY
     return Exit.DONE if row.state in {"sent", "accepted", "pending"} else Exit.PARTLY

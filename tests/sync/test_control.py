@@ -149,16 +149,90 @@ async def test_a_paused_campaign_need_not_be_paused(stage: Place) -> None:
     assert stage.far.calls["pause"] == 0
 
 
-@pytest.mark.parametrize("state", [CampaignState.FINISHED, CampaignState.CANCELED, CampaignState.UNKNOWN])
-async def test_what_cannot_be_paused_is_held_with_the_reason(stage: Place, state: CampaignState) -> None:
-    """A finished, cancelled or unknown campaign is left alone."""
+@pytest.mark.parametrize(
+    ("state", "outcome"),
+    [
+        (CampaignState.FINISHED, "discarded"),
+        (CampaignState.CANCELED, "discarded"),
+        (CampaignState.DRAFT, "failed"),
+        (CampaignState.UNKNOWN, "failed"),
+    ],
+)
+async def test_what_cannot_be_paused_is_refused_with_the_reason(
+    stage: Place, state: CampaignState, outcome: str
+) -> None:
+    """What is over needs no pause, which is dropped with a notice; a draft or an unknown campaign is left alone."""
     set_state(stage, state)
 
     row = await stage.push(stage.enqueue(PAUSE))
 
-    assert row.state == "held"
+    assert row.state == outcome
     assert "Q3 founders" in row.error
+    assert row.error in [getattr(event, "sentence", "") for event in stage.events]
     assert stage.far.calls["pause"] == 0
+
+
+async def test_a_pause_that_waited_until_somebody_changed_the_campaign_is_held(stage: Place) -> None:
+    """The click is old by now, so its user decides again."""
+    entry = stage.enqueue(PAUSE)
+    stage.clock.advance(300)
+    set_state(stage, CampaignState.DRAFT)
+
+    assert (await stage.push(entry)).state == "held"
+
+
+async def test_a_pause_of_what_the_provider_does_not_know_has_failed(stage: Place) -> None:
+    """A 404 before anything was asked for is a refusal, not a question."""
+    del stage.far.campaign_list["q3"]
+
+    row = await stage.push(stage.enqueue(PAUSE))
+
+    assert (row.state, row.error) == ("failed", "There is no such campaign.")
+
+
+async def test_a_pause_that_was_resumed_before_it_was_shown_is_settled(stage: Place) -> None:
+    """Nobody waits for ever for a pause that its own user has overtaken."""
+    pause = stage.enqueue(PAUSE)
+    await stage.push(pause)
+    set_state(stage, CampaignState.PAUSED)
+    resume = stage.entry(outbox.enqueue(stage.store, RESUME, now=stage.clock.now(), replace=True))
+    stage.far.troubles["resume"] = [lambda: set_state(stage, CampaignState.RUNNING)]
+    await stage.push(resume)
+
+    assert (stage.row(pause.id).state, stage.row(resume.id).state) == ("discarded", "sent")
+    assert queries.campaigns(stage.store, workspace=WORKSPACE)[0].pending_action == ""
+
+
+async def test_a_pause_on_its_way_while_it_is_resumed_is_settled_by_the_next_look(stage: Place) -> None:
+    """It was being sent when the opposite was asked for, so only its answer could come first."""
+    pause = stage.enqueue(PAUSE)
+    asked: list[int] = []
+
+    def overtake() -> None:
+        asked.append(outbox.enqueue(stage.store, RESUME, now=stage.clock.now(), replace=True))
+
+    stage.far.troubles["pause"] = [overtake]
+    await stage.push(pause)
+    set_state(stage, CampaignState.PAUSED)
+    stage.far.troubles["resume"] = [lambda: set_state(stage, CampaignState.RUNNING)]
+    resumed = await stage.push(stage.entry(asked[0]))
+    state = await control.verify(stage.link, stage.entry(pause.id))
+
+    assert (state, resumed.state) == ("discarded", "sent")
+
+
+async def test_a_pause_that_is_never_shown_becomes_doubtful(stage: Place) -> None:
+    """Somebody resumed it elsewhere, perhaps: after a quarter of an hour and three polls the user is told."""
+    entry = stage.enqueue(PAUSE)
+    await stage.push(entry)
+    states = []
+    for _ in range(4):
+        stage.clock.advance(320)
+        await stage.pull()
+        states.append(await control.verify(stage.link, stage.entry(entry.id)))
+
+    assert states == ["accepted", "accepted", "in_doubt", "in_doubt"]
+    assert "Not yet paused" in stage.row(entry.id).error
 
 
 async def test_a_pause_waits_offline(stage: Place) -> None:
@@ -192,14 +266,14 @@ async def test_a_resume_that_is_paused_again_has_failed(stage: Place) -> None:
     assert (row.state, row.error) == ("failed", control.EMPTY_LIST)
 
 
-@pytest.mark.parametrize("state", [CampaignState.RUNNING, CampaignState.DRAFT, CampaignState.CANCELED])
-async def test_only_what_stands_still_can_be_resumed(stage: Place, state: CampaignState) -> None:
-    """A resume is refused when the campaign, just read, is not one that can be resumed."""
+@pytest.mark.parametrize("state", [each for each in CampaignState if each is not CampaignState.PAUSED])
+async def test_only_what_is_paused_can_be_resumed(stage: Place, state: CampaignState) -> None:
+    """A resume is refused when the campaign, just read, is not paused."""
     set_state(stage, state)
 
     row = await stage.push(stage.enqueue(RESUME))
 
-    assert row.state == "held"
+    assert row.state == "failed"
     assert stage.far.calls["resume"] == 0
 
 
@@ -210,7 +284,7 @@ async def test_a_resume_is_never_queued(stage: Place) -> None:
 
     row = await stage.push(stage.enqueue(RESUME))
 
-    assert row.state == "held"
+    assert row.state == "failed"
     assert "never queued" in row.error
 
 
@@ -220,7 +294,7 @@ async def test_a_resume_that_waited_is_not_carried_out(stage: Place) -> None:
     entry = stage.enqueue(RESUME)
     stage.clock.advance(120)
 
-    assert (await stage.push(entry)).state == "held"
+    assert (await stage.push(entry)).state == "failed"
 
 
 async def test_a_doubtful_resume_is_settled_by_reading_alone(stage: Place) -> None:
