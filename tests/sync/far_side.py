@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from postroom.errors import Gone, Refused
@@ -70,6 +70,8 @@ class FarSide:
     shuffled: bool = False
     circle: bool = False
     """The whole list always says that it goes on at its beginning."""
+    elsewhere: Callable[..., Awaitable[SendResult]] | None = None
+    """Sends go by way of this."""
     mute: bool = False
     """The list shows no conversations at all."""
 
@@ -137,6 +139,8 @@ class FarSide:
 
     async def send(self, conversation: str, text: str, *, subject: str = "") -> SendResult:
         self._called("send")
+        if self.elsewhere is not None:
+            return await self.elsewhere(conversation, text, subject=subject)
         self.delivered.append((conversation, text))
         self.reached.set()
         if not self.hidden:

@@ -24,6 +24,10 @@ from store import outbox
 from sync.clock import MINUTE
 from sync.push import push
 from tests.builders import conversation, inbound, outbound
+from tests.providers.samples import nhq_sent
+from tests.providers.stage import always, staged
+from tests.providers.virtual import VirtualClock as Standing
+from tests.providers.virtual import settle
 from tests.sync.far_side import FarSide
 from tests.sync.places import WORKSPACE, Place
 
@@ -278,3 +282,25 @@ async def test_a_read_mark_is_a_courtesy(place: Place) -> None:
     assert told.state == "sent"
     assert states == ["queued", "queued", "discarded"]
     assert outbox.unsettled_count(place.store) == 0
+
+
+async def test_a_send_that_only_waited_for_its_turn_is_queued_again(place: Place) -> None:
+    """Quitting while the request limit keeps a reply back: no byte has left, so there is no doubt about it."""
+    await place.pull()
+    spent = always(200, json=nhq_sent())
+    async with staged(ProviderName.NETWORKHQ, spent, clock=Standing()) as stage:
+        for number in range(12):
+            await stage.client.send("conv_01", str(number))
+        place.far.elsewhere = stage.client.send
+        entry = place.enqueue(place.reply("Gladly"))
+        task = asyncio.create_task(push(place.link, entry))
+        await settle()
+        waiting = place.row(entry.id).state
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+        assert (waiting, len(stage.requests)) == ("sending", 12)
+    place.far.elsewhere = None
+    assert place.row(entry.id).state == "queued"
+    assert (await place.push(entry)).state == "accepted"
