@@ -7,6 +7,11 @@ from store.connection import transaction
 from store.database import Store
 from store.outbox_states import log
 
+LONGEST_UNDO: Micros = 300_000_000
+"""The configuration allows no longer undo time."""
+
+_ALL = 2**62
+
 
 def postpone(store: Store, entry_id: int, *, next_attempt_at: Micros, error: str, now: Micros) -> bool:
     """Let a queued entry wait, because what must be read before it leaves could not be. False: it is not queued."""
@@ -49,10 +54,22 @@ def next_due(store: Store, *, now: Micros) -> Micros | None:
     return soonest or None
 
 
-def shift_undo(store: Store, *, by: Micros, session: str) -> int:
-    """Move the ends of this process's open undo times: the clock jumped or the machine slept. Returns how many."""
+def shift_undo(store: Store, *, by: Micros, session: str, known: int = _ALL, now: Micros = 0) -> int:
+    """Move the ends of this process's open undo times: the clock jumped or the machine slept. Returns how many.
+
+    An entry after `known` may have been made since, by the new clock: an end that is right by that clock stays.
+    """
     with transaction(store.user) as user:
         cursor = user.execute(
-            "update outbox set undo_until = undo_until + ? where state = 'undo' and session = ?", (by, session)
+            """
+            update outbox set undo_until = undo_until + :by where state = 'undo' and session = :session
+                and (id <= :known or undo_until not between :now and :now + :longest)
+            """,
+            {"by": by, "session": session, "known": known, "now": now, "longest": LONGEST_UNDO},
         )
         return cursor.rowcount
+
+
+def newest(store: Store) -> int:
+    """The number of the newest entry; 0 when there is none."""
+    return store.user.number("select coalesce(max(id), 0) from outbox")

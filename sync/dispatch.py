@@ -51,6 +51,8 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._closing = False
         self._looked = (clock.now(), clock.monotonic())
+        self._newest = outbox_waiting.newest(store)
+        """The newest entry that was there at the last look."""
 
     def wake(self) -> None:
         """Look again now."""
@@ -161,9 +163,9 @@ class Dispatcher:
 
     def _heed_sleep(self) -> None:
         """After a sleep or a jump of the clock, nobody saw their undo time pass: it goes on from where it was."""
-        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        newest, wall, monotonic = outbox_waiting.newest(self._store), self._clock.now(), self._clock.monotonic()
         wall_passed, passed = wall - self._looked[0], monotonic - self._looked[1]
-        self._looked = (wall, monotonic)
         if slept(wall=wall_passed / SECOND, monotonic=passed, asked=LONGEST_WAIT):
             unseen = wall_passed - round(min(passed, LONGEST_WAIT) * SECOND)
-            outbox_waiting.shift_undo(self._store, by=unseen, session=self._session)
+            outbox_waiting.shift_undo(self._store, by=unseen, session=self._session, known=self._newest, now=wall)
+        self._looked, self._newest = (wall, monotonic), newest

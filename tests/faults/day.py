@@ -42,7 +42,9 @@ class Said:
 
     key: ConversationKey
     at: float
-    """Loop time at which it was given to the outbox."""
+    """When it was given to the outbox, by a clock that stands still while the machine sleeps."""
+    undo: float = UNDO
+    """Seconds in which it could be taken back."""
     resends: int = 0
     undone: bool = False
 
@@ -78,13 +80,15 @@ class Day:
         await doing()
 
     async def _reply(self) -> None:
-        row = self._row()
-        text = f"Answer {len(self.said)}."
+        self.give(self._row(), f"Answer {len(self.said)}.")
+
+    def give(self, row: InboxRow, text: str, *, undo: float = UNDO) -> None:
+        """Write a reply and give it to the outbox, as the screen does."""
         now = self.clock.now()
         outbox.save_draft(self.store, row.key, text, seen_upto=self._newest(row), now=now)
         self.drafts.pop(row.key, None)
-        self.said[text] = Said(row.key, self.awake())
-        outbox.enqueue(self.store, self._command(row, text), now=now, undo_seconds=UNDO)
+        self.said[text] = Said(row.key, self.awake(), undo)
+        outbox.enqueue(self.store, self._command(row, text), now=now, undo_seconds=undo)
         self.engine.wake_push()
 
     async def _undo(self) -> None:
@@ -186,7 +190,7 @@ class Day:
                 self.problems.append(f"delivered {delivered[event.text]} times: {event.text}")
             if said.undone:
                 self.problems.append(f"taken back, yet delivered: {event.text}")
-            if self._loop_time(event.at) < said.at + UNDO - 0.01:
+            if self._loop_time(event.at) < said.at + said.undo - 0.01:
                 self.problems.append(f"delivered before its undo time was over: {event.text}")
 
     def _judge_budget(self) -> None:
@@ -245,10 +249,12 @@ async def a_day(folder: Path, *, seed: int, **settings: object) -> AsyncIterator
             async with Engine(folder, setups(sim, clock), session=SESSION, clock=clock) as engine:
                 await engine.run_once()
                 watching = asyncio.create_task(engine.watch())
-                yield Day(engine, sim, store, clock, random.Random(seed))
-                watching.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await watching
+                try:
+                    yield Day(engine, sim, store, clock, random.Random(seed))
+                finally:
+                    watching.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await watching
 
 
 def setups(sim: SimulatorServer, clock: LoopClock, *, per_minute: int | None = None) -> list[WorkspaceSetup]:
