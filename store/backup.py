@@ -206,7 +206,14 @@ def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool,
 
 
 def is_sound(path: Path, *, thorough: bool = False) -> bool:
-    """Whether the file is a whole database. Raises StateError when that cannot be found out."""
+    """Whether the file is a whole database. Raises StateError when that cannot be found out.
+
+    A sector that could not be read once looks like damage to SQLite: only what looks so twice is.
+    """
+    return _looks_sound(path, thorough=thorough) or _looks_sound(path, thorough=thorough)
+
+
+def _looks_sound(path: Path, *, thorough: bool) -> bool:
     mark = Path(f"{path}{DAMAGE_MARK}")
     mark.unlink(missing_ok=True)  # comes back when the check meets damage
     connection = connect(path, read_only=True)

@@ -113,14 +113,22 @@ class Connection(sqlite3.Connection):
 
     def _unreadable(self) -> StateError:
         """A value that was never written like this: to SQLite the file is sound."""
-        self.mark_damage()
+        self.mark_damage(certain=True)
         return damaged(self.path)
 
-    def mark_damage(self) -> None:
-        """Note beside the file that it is damaged, unless another one lies there by now."""
-        if self.path is not None and self.in_place():
-            with contextlib.suppress(OSError):
-                os.close(os.open(f"{self.path}{DAMAGE_MARK}", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    def mark_damage(self, *, certain: bool = False) -> None:
+        """Note beside the file that it is damaged, unless another one lies there by now.
+
+        `certain`: SQLite would not find it, however often it looks.
+        """
+        if self.path is None or not self.in_place():
+            return
+        with contextlib.suppress(OSError):
+            descriptor = os.open(f"{self.path}{DAMAGE_MARK}", os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+            try:
+                os.write(descriptor, b"certain" * certain)
+            finally:
+                os.close(descriptor)
 
 
 def damaged(path: Path | None) -> StateError:

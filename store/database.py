@@ -258,9 +258,15 @@ def _damage_mark(path: Path) -> Path:
 
 
 def _set_damaged_aside(path: Path) -> None:
-    if _damage_mark(path).exists():
+    """Rename a marked cache away, unless a second look finds it whole."""
+    mark = _damage_mark(path)
+    if not mark.exists():
+        return
+    from store.backup import is_sound  # noqa: PLC0415 (it imports this module)
+
+    if mark.stat().st_size or not path.exists() or not is_sound(path, thorough=True):
         set_aside(path)
-        _damage_mark(path).unlink(missing_ok=True)
+    mark.unlink(missing_ok=True)
 
 
 def _open_cache(path: Path) -> Connection:
@@ -272,12 +278,11 @@ def _open_cache(path: Path) -> Connection:
         _configure_cache(cache)
     except StateError as error:
         if isinstance(error, ReadOnlyState) and os.access(path, os.W_OK):
-            cache.mark_damage()  # it is the file itself that says so
+            cache.mark_damage(certain=True)  # it is the file itself that says so
         cache.close()
         if not mark.exists():
             raise
-        set_aside(path)
-        mark.unlink(missing_ok=True)
+        _set_damaged_aside(path)
         private_file(path)
         cache = connect(path)
         _configure_cache(cache)
@@ -292,7 +297,7 @@ def _configure_cache(cache: Connection) -> None:
     cache.execute("pragma cache_size = -8000")
     if schema_cache.version(cache) != schema_cache.VERSION:
         if cache.number("select count(*) from sqlite_master"):
-            cache.mark_damage()  # the version is in the file's name: within, it can be no other
+            cache.mark_damage(certain=True)  # the version is in the file's name: within, it can be no other
         schema_cache.create(cache)
 
 
