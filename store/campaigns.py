@@ -15,6 +15,9 @@ from store.rows import CampaignRow, EnrolmentRow
 
 _LIMIT = 5000
 
+PAUSING, RESUMING = "pausing: not yet paused", "resuming: not yet running"
+"""What a campaign's line says while an action is on its way and not read back."""
+
 _GIVEN_UP = {"failed": "failed", "held": "held back", "in_doubt": "in doubt"}
 """States of a pause or a resume that nobody is working on any more: it must not read as if it were under way."""
 
@@ -133,7 +136,7 @@ def _pending_action(entries: list[OutboxEntry], workspace: str, campaign_id: str
         ):  # fmt: skip
             if entry.state in _GIVEN_UP:
                 return f"{'pause' if isinstance(command, PauseCampaign) else 'resume'} {_GIVEN_UP[entry.state]}"
-            return "pausing: not yet paused" if isinstance(command, PauseCampaign) else "resuming: not yet running"
+            return PAUSING if isinstance(command, PauseCampaign) else RESUMING
     return ""
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from postroom.capabilities import Action, capability
 from postroom.records import CampaignState, EnrolmentState, ProviderName
+from store.campaigns import PAUSING, RESUMING
 from store.rows import EnrolmentRow
 from tui.dossier import Dossier
+
+_TURNS = {PAUSING: "do not pause", RESUMING: "pause after all"}
+"""What the key means while its opposite is on its way."""
 
 _TOGGLES = {CampaignState.RUNNING: "pause", CampaignState.PAUSED: "resume"}
 
@@ -14,7 +18,9 @@ def offers(dossier: Dossier) -> list[tuple[str, str]]:
     """(action id, verb) of every key that would do something now."""
     offered: list[tuple[str, str]] = []
     campaign = dossier.campaign
-    if campaign is not None and not campaign.pending_action and _offered(dossier, Action.PAUSE_CAMPAIGN):
+    if campaign is not None and campaign.pending_action in _TURNS and _offered(dossier, Action.PAUSE_CAMPAIGN):
+        offered.append(("campaign.toggle", _TURNS[campaign.pending_action]))
+    elif campaign is not None and _offered(dossier, Action.PAUSE_CAMPAIGN):
         offered += [("campaign.toggle", verb) for state, verb in _TOGGLES.items() if state is campaign.state]
     # Of a lead whose enrolments nobody has asked for yet, the key asks.
     stoppable = any(map(can_stop, dossier.enrolments)) or (campaign is not None and not dossier.enrolments)

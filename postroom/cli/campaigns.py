@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from postroom.capabilities import Action, capability
-from postroom.cli.output import put, put_json, say, table
+from postroom.cli.output import interactive, put, put_json, say, table
 from postroom.cli.shapes import campaign_shape, statistics_shape
 from postroom.cli.state import acting, check_workspace, reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
@@ -14,7 +14,7 @@ from postroom.errors import Ambiguous, NotFound, Refused
 from postroom.records import CampaignKey, CampaignState, ProviderName
 from store import queries
 from store.database import Store
-from store.rows import CampaignRow
+from store.rows import CampaignRow, OutboxRow
 from tui.format import percent, plural, provider_tag
 
 _ACTING_EXITS = "0 confirmed by reading it back, 1 refused, 3 asked for but not yet confirmed, 4 in doubt."
@@ -124,17 +124,34 @@ def _act(places: Places, ref: str, *, pause: bool, confirmed: bool, as_json: boo
         row = _campaign(desk.store, ref)
         access.require([row.workspace])
         _check(row, pause=pause)
-        leads = dict(row.totals).get("leads")
-        to_whom = f" It may write to {plural(leads, 'lead')}." if leads is not None and not pause else ""
-        question = f"{'Pause' if pause else 'Resume'} “{row.name}” ({row.state_raw}) in {row.workspace}?{to_whom}"
+        kind = PauseCampaign if pause else ResumeCampaign
+        command = kind(workspace=row.workspace, campaign_id=row.id, campaign_name=row.name)
+        waiting = outbox.opposite(desk.store, command) if interactive() and not confirmed else None
+        question = _instead(row, waiting, pause=pause) if waiting is not None else _question(row, pause=pause)
         if not delivering.confirm(question, confirmed=confirmed):
             say("Nothing was changed.")
             return Exit.INTERRUPTED
-        kind = PauseCampaign if pause else ResumeCampaign
-        command = kind(workspace=row.workspace, campaign_id=row.id, campaign_name=row.name)
-        entry = outbox.enqueue(desk.store, command, now=delivering.now())
+        if waiting is not None and waiting.state in {"undo", "queued"} and not pause:
+            outbox.resolve(desk.store, waiting.id, "discard", now=delivering.now())
+            say(f"{waiting.title}: dropped; nothing was sent.")
+            return Exit.DONE
+        entry = outbox.enqueue(desk.store, command, now=delivering.now(), replace=waiting is not None)
         rows = delivering.deliver(desk, access, [entry])
     return delivering.tell(rows, as_json=as_json, one=True)
+
+
+def _question(row: CampaignRow, *, pause: bool) -> str:
+    leads = dict(row.totals).get("leads")
+    to_whom = f" It may write to {plural(leads, 'lead')}." if leads is not None and not pause else ""
+    return f"{'Pause' if pause else 'Resume'} “{row.name}” ({row.state_raw}) in {row.workspace}?{to_whom}"
+
+
+def _instead(row: CampaignRow, waiting: OutboxRow, *, pause: bool) -> str:
+    """What is asked while the opposite is on its way, for only one of the two can be meant."""
+    asked = f"“{waiting.title}” (#{waiting.id})"
+    if not pause and waiting.state in {"undo", "queued"}:
+        return f"{asked} has not left yet. Drop it, so that the campaign goes on?"
+    return f"{asked} is on its way and will not be waited for. {_question(row, pause=pause)}"
 
 
 def _check(row: CampaignRow, *, pause: bool) -> None:

@@ -13,7 +13,7 @@ from postroom.capabilities import Action, capability
 from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
 from postroom.records import CampaignState, EnrolmentState, ProviderName
 from store import outbox, queries
-from store.rows import CampaignRow, EnrolmentRow, InboxRow
+from store.rows import CampaignRow, EnrolmentRow, InboxRow, OutboxRow
 from tui import format as words
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
@@ -22,6 +22,10 @@ from tui.offers import can_stop
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
+MANY = 10
+"""More targets than this are confirmed by typing their number."""
+
+_NOT_LEFT = frozenset({"undo", "queued"})
 _CUT_OFF = frozenset({"offline", "denied", "failed"})
 """States of a workspace in which a campaign must not be resumed."""
 
@@ -58,6 +62,7 @@ class Campaigns:
             f"Stop {row.lead_name}?",
             _stop_list(enrolments, warning=capability(ProviderName(row.provider), Action.STOP_LEAD).sentence),
             verb=f"{verb}, done" if done else verb,
+            typed=str(len(hit)) if len(hit) > MANY else "",
             guard=self._stage.settings.guard_seconds,
         )
         if not await self._stage.ask(question):
@@ -89,30 +94,55 @@ class Campaigns:
         campaign = dossier.campaign if dossier is not None else None
         if campaign is None:
             self._stage.say(f"{row.lead_name} is in no campaign that is known here.", severity="warning")
-        elif campaign.pending_action:
-            self._stage.say(f"{campaign.name}: {campaign.pending_action}. Let that settle first.", severity="warning")
-        elif campaign.state is CampaignState.RUNNING:
-            await self._pause(campaign)
+            return
+        pause, resume = (
+            kind(campaign.workspace, campaign.id, campaign.name) for kind in (PauseCampaign, ResumeCampaign)
+        )
+        pausing = await self._stage.desk.read(outbox.opposite, resume)
+        resuming = await self._stage.desk.read(outbox.opposite, pause)
+        if pausing is not None and pausing.state in _NOT_LEFT:
+            await self._drop_pause(campaign, pausing)
+        elif pausing is not None:
+            await self._resume(campaign, instead=True)
+        elif resuming is not None or campaign.state is CampaignState.RUNNING:
+            await self._pause(campaign, instead=resuming is not None)
         elif campaign.state is CampaignState.PAUSED:
             await self._resume(campaign)
         else:
             self._stage.say(_no_toggle(campaign), severity="warning")
 
-    async def _pause(self, campaign: CampaignRow) -> None:
+    async def _drop_pause(self, campaign: CampaignRow, pausing: OutboxRow) -> None:
+        """The pause has not left: taking it out of the outbox is all that its opposite can mean."""
         question = ConfirmScreen(
-            f"Pause {campaign.name}?",
-            Content(f"Its {_leads(campaign)} get no further message until it is resumed. Replies still arrive."),
+            f"{campaign.name} is not yet paused",
+            Content(f"“{pausing.title}” has not left yet. Drop it, and the campaign goes on writing to people."),
+            verb="Drop the pause",
+            cancel="Keep it",
+            guard=self._stage.settings.guard_seconds,
+        )
+        if await self._stage.ask(question):
+            await self._stage.desk.write(outbox.resolve, pausing.id, "discard", now=self._stage.now)
+            self._stage.say(f"{campaign.name} will not be paused: nothing was sent.")
+            self._reading.reload()
+
+    async def _pause(self, campaign: CampaignRow, *, instead: bool) -> None:
+        however = f"A resume of {campaign.name} is on its way, and will not be waited for. " if instead else ""
+        question = ConfirmScreen(
+            f"Pause {campaign.name} after all?" if instead else f"Pause {campaign.name}?",
+            Content(
+                f"{however}Its {_leads(campaign)} get no further message until it is resumed. Replies still arrive."
+            ),
             verb="Pause campaign",
             guard=self._stage.settings.guard_seconds,
         )
         if await self._stage.ask(question):
             command = PauseCampaign(campaign.workspace, campaign.id, campaign.name)
-            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now)
+            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now, replace=instead)
             self._stage.say(f"{campaign.name} is not yet paused: it is on its way.", severity="warning")
             self._stage.wake_push()
             self._reading.reload()
 
-    async def _resume(self, campaign: CampaignRow) -> None:
+    async def _resume(self, campaign: CampaignRow, *, instead: bool = False) -> None:
         state = next((w.state for w in self._stage.shown.statuses if w.name == campaign.workspace), "")
         if self._stage.sync is None or state in _CUT_OFF:
             self._stage.say(
@@ -120,15 +150,16 @@ class Campaigns:
                 severity="warning",
             )
             return
+        however = f"A pause of {campaign.name} is on its way, and will not be waited for. " if instead else ""
         question = ConfirmScreen(
-            f"Resume {campaign.name}?",
-            Content(f"It will write to people again: {_leads(campaign)}."),
+            f"Resume {campaign.name} after all?" if instead else f"Resume {campaign.name}?",
+            Content(f"{however}It will write to people again: {_leads(campaign)}."),
             verb=f"Resume for {_leads(campaign)}",
             guard=self._stage.settings.guard_seconds,
         )
         if await self._stage.ask(question):
             command = ResumeCampaign(campaign.workspace, campaign.id, campaign.name)
-            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now)
+            await self._stage.desk.write(outbox.enqueue, command, now=self._stage.now, replace=instead)
             self._stage.say(f"{campaign.name} is not yet resumed: it is on its way.", severity="warning")
             self._stage.wake_push()
             self._reading.reload()
