@@ -65,14 +65,14 @@ class Connection(sqlite3.Connection):
     def execute(self, sql: str, parameters: Parameters = (), /) -> Cursor:  # type: ignore[override]  # fewer kinds of values
         """Run one statement."""
         try:
-            return cast("Cursor", super().execute(sql, parameters))
+            return self.cursor().execute(sql, parameters)  # sqlite3's own would be a plain cursor
         except sqlite3.Error as error:
             raise self.said(error) from error
 
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:  # type: ignore[override]  # as above
         """Run one statement for each set of parameters."""
         try:
-            return cast("Cursor", super().executemany(sql, parameters))
+            return self.cursor().executemany(sql, parameters)
         except sqlite3.Error as error:
             raise self.said(error) from error
 
