@@ -6,11 +6,12 @@ Order: newest activity first, ties by row id. What user.db knows of the rows (dr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postroom.records import ConversationKey, Direction, Micros, Verdict
 from store.connection import Value
 from store.database import Store
+from store.lookalikes import lookalikes
 from store.marks import drafts, mark_bits, outbox_states, providers_by_person
 from store.rows import Anchor, InboxRow, View, ViewCount
 from store.workspaces import number_of
@@ -191,10 +192,13 @@ def finish(store: Store, found: Sequence[_Found]) -> list[InboxRow]:
     drafted = drafts(store.user, keys)
     states = outbox_states(store.user, keys)
     people = providers_by_person(store.cache, {row.person for row in found if row.person})
+    warnings = lookalikes(store.cache, [row.lead_name for row in found])
     rows: list[InboxRow] = []
     for key, row in zip(keys, found, strict=True):
         also_in = tuple(sorted(people.get(row.person or "", frozenset()) - {row.provider}))
-        rows.append(_row(row, key, has_draft=key in drafted, outbox_state=states.get(key, ""), also_in=also_in))
+        made = _row(row, key, has_draft=key in drafted, outbox_state=states.get(key, ""), also_in=also_in)
+        warning = warnings.get(row.lead_name)
+        rows.append(replace(made, lookalike=warning) if warning else made)
     return rows
 
 

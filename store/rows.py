@@ -68,6 +68,8 @@ class InboxRow:
     """Other providers through which the same person writes."""
     version: int
     """Grows whenever anything drawn changes; part of the drawing cache's key."""
+    lookalike: str = ""
+    """Why the name may not be what it seems to be, in a sentence. Empty: nothing speaks against it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Glyphs:
     also: str
     gone: str
     blocked: str
+    lookalike: str
     running: str
     paused: str
     finished: str
@@ -57,17 +58,17 @@ class Glyphs:
 UNICODE = Glyphs(
     unread="●", marked="✓", cursor="▌", draft="✎", held="‖", undo="◷", queued="⇡", sending="⇡…", sent="✓",
     accepted="✓?", pending="⧖", in_doubt="⚠", failed="✗", snoozed="☾", done="✓", starred="★", also="+", gone="∅",
-    blocked="⊘", running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖", offline="○",
-    syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", dash="—", down="▾", newer="↑", bar="▐",
-    bars=" ▁▂▃▄▅▆▇█",
+    blocked="⊘", lookalike="≠", running="▶", paused="‖", finished="■", unknown="?", good="✓", bad="✗", cooling="⧖",
+    offline="○", syncing="↻", rule="─", inbound="▎", outbound="▎", ellipsis="…", dot="·", dash="—", down="▾",
+    newer="↑", bar="▐", bars=" ▁▂▃▄▅▆▇█",
 )  # fmt: skip
 
 ASCII = Glyphs(
     unread="*", marked="x", cursor=">", draft="d", held="=", undo="u", queued="^", sending="^.", sent="v",
     accepted="v?", pending="~", in_doubt="!", failed="X", snoozed="z", done="v", starred="+", also="&", gone="0",
-    blocked="#", running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~", offline="o",
-    syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", dash="-", down="v", newer="^", bar="|",
-    bars=" ..::||##",
+    blocked="#", lookalike="!", running=">", paused="=", finished="#", unknown="?", good="v", bad="X", cooling="~",
+    offline="o", syncing="%", rule="-", inbound="|", outbound=">", ellipsis="~", dot="-", dash="-", down="v",
+    newer="^", bar="|", bars=" ..::||##",
 )  # fmt: skip
 
 

@@ -100,6 +100,8 @@ def show_command(places: Places, ref: str, limit: int, *, as_json: bool) -> None
         return
     who = ", ".join(part for part in (head.row.position, head.row.company) if part)
     put(f"{head.row.lead_name}{f' · {who}' if who else ''}")
+    if head.row.lookalike:
+        put(f"LOOKALIKE: {head.row.lookalike}")
     put(f"{head.row.ref} · {head.row.key.workspace} · you are {sender(head.sender_name)} · {head.channel}")
     _put_messages(messages)
     for entry in entries:

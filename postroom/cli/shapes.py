@@ -28,6 +28,7 @@ def inbox_shape(row: InboxRow) -> Shape:
         "waiting_since": stamp(row.waiting_since),
         "campaign_id": row.campaign_id,
         "outbox_state": row.outbox_state,
+        "lookalike": row.lookalike,
     }
 
 

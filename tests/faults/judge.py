@@ -17,6 +17,8 @@ RUNNING = re.compile(
     rb"|\x1b\]22;[a-z-]*\x07"  # the pointer's shape
     rb"|\r?\n"
 )
+_CUT_OFF = re.compile(rb"\x1b(?:\[[0-9;]*)?\Z")
+"""The bytes may end in the middle of a colour: the reader stopped there."""
 _SWITCHING = re.compile(
     rb"\x1b\[\?(?:1049|1000|1002|1003|1004|1006|1015|1016|2004|2048|2026|25|7)[hl]"
     rb"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>1u|\x1b\[>[0-9]+u|\x1b\[<u|\x1b\[[0-9]*J|\x1b\[H|\x1b\[c|\x1b\[s|\x1b\[u"
@@ -41,7 +43,7 @@ class Judgement:
 
 def judge(raw: bytes, *, switching: bool = False) -> Judgement:
     """Judge bytes written while a program ran; with `switching`, also at its start or end."""
-    rest = RUNNING.sub(b"", raw)
+    rest = _CUT_OFF.sub(b"", RUNNING.sub(b"", raw))
     if switching:
         rest = _SWITCHING.sub(b"", rest)
     text = rest.decode("utf-8", "backslashreplace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from rich.style import Style
@@ -123,6 +123,9 @@ def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs
 def _who(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Piece]:
     """The lead and the company; a lead without one has the room of both."""
     name, dots = row.lead_name or "(no name)", glyphs.ellipsis
+    if row.lookalike:
+        sign, ink = (f"{glyphs.lookalike} ", inks.alert)
+        return [(sign, ink), *_who(replace(row, lookalike=""), replace(form, lead=form.lead - 2), inks, glyphs)]
     if not row.company:
         return [(fit(name, form.lead + 2 + form.company, ellipsis=dots), _name_ink(row, inks))]
     company = "  " + fit(row.company, form.company, ellipsis=dots)

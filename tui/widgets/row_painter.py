@@ -49,7 +49,15 @@ class RowPainter:
         """The strips of a row; of a row on its way for None."""
         focused = self._widget.has_focus
         age = inbox_row.age_of(row, now) if row else ""
-        key = (row and row.key, row and row.version, self.form.width, cursor and focused + 1, marked, age)
+        key = (
+            row and row.key,
+            row and row.version,
+            row and row.lookalike,
+            self.form.width,
+            cursor and focused + 1,
+            marked,
+            age,
+        )
         strips = self._strips.get(key)
         if strips is None:
             strips = [Strip(line, self.form.width) for line in self._lines(row, now, cursor=cursor, marked=marked)]

@@ -73,10 +73,11 @@ def head_lines(head: ConversationRow, form: Form) -> list[Line]:
     ]
     us = f" you are {sender(head.sender_name)}{dot}{head.channel}{dot}{row.key.workspace}"
     lines = [_spread(first, (where, inks.muted), form), _spread([(us, inks.muted)], _thread_state(head, form), form)]
-    trouble = _trouble(head)
-    if trouble:
+    warning = f"LOOKALIKE: {row.lookalike}" if row.lookalike else ""
+    for sign, trouble in ((form.glyphs.lookalike, warning), (form.glyphs.bad, _trouble(head))):
         start, *more = wrap(steady(trouble), max(form.width - 4, 4))
-        lines += [[(f" {form.glyphs.bad} {start}", inks.alert)], *([(f"   {text}", inks.alert)] for text in more)]
+        if trouble:
+            lines += [[(f" {sign} {start}", inks.alert)], *([(f"   {text}", inks.alert)] for text in more)]
     return [*lines, [(form.glyphs.rule * form.width, inks.rule)]]
 
 
