@@ -9,16 +9,39 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from postroom.errors import ReadOnlyState
-from store.database import Store
+from store.database import InstanceLock, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-VIEWER = "Another Postroom is the writer here, so this one only shows. Close that one and start this one again."
+
+@dataclass(frozen=True, slots=True)
+class Viewing:
+    """Why this one only shows, in three lengths."""
+
+    badge: str
+    """In the status line."""
+    remark: str
+    """Where somebody begins to write."""
+    refusal: str
+    """When somebody decides something."""
+
+
+BESIDE = Viewing(
+    "viewer: another Postroom writes",
+    "Another Postroom is the writer: only that one can send what is written here.",
+    "Another Postroom is the writer here, so this one only shows. Close that one and start this one again.",
+)
+CLOSED = Viewing(
+    "viewer: the folder cannot be written",
+    "The state folder cannot be written: what you write here is not saved, and cannot be sent.",
+    "The state folder cannot be written, so this only shows. “postroom doctor” says why.",
+)
 
 
 class Desk:
@@ -29,7 +52,11 @@ class Desk:
         self.session = session
         """This process's mark on the undo windows that it opens."""
         self.writable = writable
-        """False: another process holds the lock, and everything here is for reading."""
+        """False: another process holds the lock, or the folder is closed, and everything here is for reading."""
+        self.viewing: Viewing | None = None
+        """Why everything here is for reading. None: it is not."""
+        if not writable:
+            self.viewing = BESIDE if InstanceLock.is_held(state_dir) else CLOSED
         self._reader = _Room("reader", state_dir, session=session, writable=False)
         self._writer = _Room("writer", state_dir, session=session, writable=writable)
         self._reader.warm()
@@ -43,8 +70,8 @@ class Desk:
 
         Raises ReadOnlyState at once when another process is the writer.
         """
-        if not self.writable:
-            raise ReadOnlyState(VIEWER)
+        if self.viewing is not None:
+            raise ReadOnlyState(self.viewing.refusal)
         return asyncio.shield(asyncio.wrap_future(self._writer.submit(change, *args, **kwargs)))
 
     def warm(self) -> None:

@@ -13,11 +13,11 @@ from postroom.text import sanitise_line
 from store import drafts
 from store.database import Store
 from store.rows import InboxRow, MessageRow
+from tui.desk import Viewing
 from tui.dossier import Dossier
 from tui.screens.confirm import ConfirmScreen
 
 _UNRESOLVED = re.compile(r"\{\{[^{}\n]{0,80}\}\}")
-_VIEWER = "Another Postroom is the writer: only that one can send what is written here."
 _QUOTED = 300
 _LINE = 80
 
@@ -83,14 +83,14 @@ def question(dossier: Dossier, text: str, sight: Sight, *, guard: float) -> Conf
     return None
 
 
-def remark_on(dossier: Dossier, *, viewer: bool) -> str:
+def remark_on(dossier: Dossier, *, viewing: Viewing | None) -> str:
     """What whoever opens this draft must know first; empty: nothing."""
     news = unseen(dossier, dossier.begun) if dossier.begun is not None and dossier.draft.strip() else None
     if news is not None:
         return f"{dossier.head.row.lead_name} wrote after you had begun this: “{quoted(news.body)}”"
     if dossier.elsewhere:
         return f"Another window on this inbox has a draft here too, kept apart: “{quoted(dossier.elsewhere)}”"
-    return _VIEWER if viewer else ""
+    return viewing.remark if viewing is not None else ""
 
 
 def quoted(text: str) -> str:

@@ -32,10 +32,11 @@ def open_screen(places: Places) -> int:
     session = secrets.token_hex(8)
     lock = _lock(places.state_dir)
     try:
-        if lock is not None:
-            prepare(places.state_dir, session=session)
-            if known is None:
-                vouched.vouch(places.config_path, places.state_dir, settings)
+        if lock is not None and not _ready(places.state_dir, session=session):
+            lock.release()
+            lock = None
+        if lock is not None and known is None:
+            vouched.vouch(places.config_path, places.state_dir, settings)
         # The heaviest import of all, paid for only here.
         import tui  # noqa: PLC0415
 
@@ -96,6 +97,15 @@ def _checked(places: Places) -> Config:
 def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
     """What an editor or a browser is started with: everything but keys."""
     return {name: value for name, value in child_environment(os.environ).items() if name not in hidden}
+
+
+def _ready(state_dir: Path, *, session: str) -> bool:
+    """Prepare the folder for its writer. False: a file in it cannot be written, so it can only be shown."""
+    try:
+        prepare(state_dir, session=session)
+    except ReadOnlyState:
+        return False
+    return True
 
 
 def _lock(state_dir: Path) -> InstanceLock | None:

@@ -192,7 +192,7 @@ class Replying:
     async def _remark(self, key: ConversationKey) -> None:
         """Say what whoever goes on with this draft must know, as the disk has it now."""
         dossier = await self._read(key)
-        remark = remark_on(dossier, viewer=not self._stage.desk.writable) if dossier is not None else ""
+        remark = remark_on(dossier, viewing=self._stage.desk.viewing) if dossier is not None else ""
         if remark and self._stage.shown.writing == key:
             self._stage.say(remark, severity="warning")
 

@@ -155,9 +155,10 @@ class Syncing:
         self._stage.shown.statuses = tuple(self._statuses.values())
         self._stage.shown.fetched = any(row.conversations or row.synced_at is not None for row in rows)
         self._listing.explain()
-        viewer = not self._stage.desk.writable
+        viewing = self._stage.desk.viewing
+        viewer = viewing.badge if viewing is not None else ""
         # Where there is something to say, the status line gets room from the tabs.
-        self._stage.screen.set_class(bool(unsettled) or viewer or self._troubled(), "-trouble")
+        self._stage.screen.set_class(bool(unsettled or viewer) or self._troubled(), "-trouble")
         self._stage.widgets.status.show(
             self._stage.shown.statuses, in_doubt=in_doubt, unsettled=unsettled, viewer=viewer, now=self._stage.now
         )

@@ -52,7 +52,7 @@ class StatusBar(Widget):
         self._statuses: tuple[WorkspaceStatus, ...] = ()
         self._in_doubt = 0
         self._unsettled = 0
-        self._viewer = False
+        self._viewer = ""
         self._now: Micros = 0
         self._badge_from = 0
 
@@ -62,10 +62,10 @@ class StatusBar(Widget):
         *,
         in_doubt: int = 0,
         unsettled: int = 0,
-        viewer: bool = False,
+        viewer: str = "",
         now: Micros,
     ) -> None:
-        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are in doubt."""
+        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are in doubt. `viewer`: why this only shows."""
         before = (self._statuses, self._in_doubt, self._unsettled, self._viewer, self._now // 60_000_000)
         self._statuses, self._in_doubt, self._unsettled = tuple(statuses), in_doubt, unsettled
         self._viewer, self._now = viewer, now
@@ -99,7 +99,7 @@ class StatusBar(Widget):
         """What waits for a decision, and whether this is a viewer."""
         pieces: list[tuple[str, Style]] = []
         if self._viewer:
-            pieces.append(("  viewer: another Postroom writes", inks["late"]))
+            pieces.append((f"  {self._viewer}", inks["late"]))
         others = self._unsettled - self._in_doubt
         if self._in_doubt:
             pieces.append((f"  {self._glyphs.in_doubt} {self._in_doubt} in doubt", inks["alert"]))

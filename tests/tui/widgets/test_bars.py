@@ -9,6 +9,7 @@ from store.rows import View, ViewCount
 from tests.tui.builders import HOUR, MINUTE, NOW
 from tests.tui.test_cells import HOSTILE
 from tests.tui.widgets.stage import on_stage
+from tui.desk import BESIDE
 from tui.widgets.hint_bar import HintBar
 from tui.widgets.status_bar import StatusBar, WorkspaceStatus
 from tui.widgets.view_tabs import ViewTabs
@@ -143,7 +144,7 @@ async def test_what_is_in_doubt_is_never_pushed_out_of_sight() -> None:
 async def test_a_viewer_says_so() -> None:
     """Who cannot send here knows it before trying."""
     async with on_stage(StatusBar(), size=(80, 1)) as play:
-        play.widget.show([status()], viewer=True, now=NOW + HOUR)
+        play.widget.show([status()], viewer=BESIDE.badge, now=NOW + HOUR)
 
         assert "viewer: another Postroom writes" in play.drawn()[0]
 
