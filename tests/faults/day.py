@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,9 +19,11 @@ from pathlib import Path
 from postroom.commands import Reply, StopLead
 from postroom.records import ConversationKey, ProviderName
 from postroom.secrets import Secret
+from providers.base import Provider
 from providers.factory import connect
 from simulator.clock import SECOND
 from simulator.server import SimulatorServer
+from simulator.simulation import Exchange
 from store import outbox, queries
 from store.database import Store, prepare
 from store.rows import InboxRow, OutboxRow, View
@@ -58,11 +60,15 @@ class Day:
     store: Store
     clock: LoopClock
     dice: random.Random
+    providers: dict[ProviderName, Provider]
+    """Our clients, as the engine uses them."""
     said: dict[str, Said] = field(default_factory=dict)
     drafts: dict[ConversationKey, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     faults_met: int = 0
     requests: int = 0
+    asked: deque[Exchange] = field(default_factory=lambda: deque(maxlen=200_000))
+    """The requests that were judged."""
     sleeps: list[tuple[int, float]] = field(default_factory=list)
     """World time at which the machine slept, and for how long: nobody could have taken anything back meanwhile."""
     _sending: Counter[int] = field(default_factory=Counter)
@@ -198,6 +204,7 @@ class Day:
             self._asked[each.provider].append(each.at)
             self.faults_met += bool(each.fault)
             self.requests += 1
+            self.asked.append(each)
         self.sim.traffic.clear()
         for provider, moments in self._asked.items():
             moments.sort()
@@ -244,33 +251,35 @@ async def a_day(folder: Path, *, seed: int, **settings: object) -> AsyncIterator
     """Postroom runs and watches two workspaces, read completely at first, until the block ends."""
     clock = LoopClock(seed)
     prepare(folder, session=SESSION)
+    made: dict[ProviderName, Provider] = {}
     async with simulated(clock, seed=seed, **settings).here() as sim:
         with contextlib.closing(Store.open(folder, session=SESSION)) as store:
-            async with Engine(folder, setups(sim, clock), session=SESSION, clock=clock) as engine:
+            async with Engine(folder, setups(sim, clock, made), session=SESSION, clock=clock) as engine:
                 await engine.run_once()
                 watching = asyncio.create_task(engine.watch())
                 try:
-                    yield Day(engine, sim, store, clock, random.Random(seed))
+                    yield Day(engine, sim, store, clock, random.Random(seed), made)
                 finally:
                     watching.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await watching
 
 
-def setups(sim: SimulatorServer, clock: LoopClock, *, per_minute: int | None = None) -> list[WorkspaceSetup]:
-    """Both providers, at the pace that they have outside unless told otherwise."""
-    places = (
-        ("acme-linkedin", ProviderName.HEYREACH, sim.heyreach_key, sim.heyreach_url),
-        ("acme-networkhq", ProviderName.NETWORKHQ, sim.networkhq_key, sim.networkhq_url),
-    )
-    return [_setup(*place, clock, per_minute) for place in places]
+def setups(
+    sim: SimulatorServer, clock: LoopClock, made: dict[ProviderName, Provider] | None = None
+) -> list[WorkspaceSetup]:
+    """Both providers, at the pace that they have outside. Their clients are put into `made` once there are any."""
 
+    def setup(name: str, provider: ProviderName, key: str, url: str) -> WorkspaceSetup:
+        def make() -> Provider:
+            client = connect(provider, key=Secret(key), base_url=url, clock=clock)
+            if made is not None:
+                made[provider] = client
+            return client
 
-def _setup(
-    name: str, provider: ProviderName, key: str, url: str, clock: LoopClock, per_minute: int | None
-) -> WorkspaceSetup:
-    return WorkspaceSetup(
-        name,
-        provider,
-        lambda: connect(provider, key=Secret(key), base_url=url, clock=clock, requests_per_minute=per_minute),
-    )
+        return WorkspaceSetup(name, provider, make)
+
+    return [
+        setup("acme-linkedin", ProviderName.HEYREACH, sim.heyreach_key, sim.heyreach_url),
+        setup("acme-networkhq", ProviderName.NETWORKHQ, sim.networkhq_key, sim.networkhq_url),
+    ]
