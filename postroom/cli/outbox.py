@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import click
 
 from postroom.cli.output import answer, interactive, put, put_json, say, table
 from postroom.cli.shapes import outbox_shape
-from postroom.cli.state import acting, reading
+from postroom.cli.state import Desk, acting, reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_places
-from postroom.errors import ConfigError, NotFound
+from postroom.errors import ConfigError, NotFound, Refused
 from postroom.text import sanitise_line
 from store import outbox
 from store.rows import OutboxRow
@@ -50,6 +52,7 @@ def outbox_command(ctx: click.Context, limit: int, *, everything: bool, as_json:
         "postroom outbox resolve 12 --arrived      # you saw it in LinkedIn: count it as sent",
         "postroom outbox resolve 12 --discard      # leave it at that; nothing is sent",
         "postroom outbox resolve 12 --resend       # send it again, as a new entry; asks you to type the word",
+        "postroom outbox resolve 12 --edit         # a held or failed reply: its text is a draft again",
     ),
     exits="0 settled, 1 refused, 3 queued or held, 4 the new send is in doubt too.",
 )
@@ -57,13 +60,17 @@ def outbox_command(ctx: click.Context, limit: int, *, everything: bool, as_json:
 @click.option("--arrived", "how", flag_value="arrived", help="It arrived.")
 @click.option("--resend", "how", flag_value="resend", help="Send it again. It may arrive twice.")
 @click.option("--discard", "how", flag_value="discard", help="Forget it. Nothing is sent.")
+@click.option("--edit", "how", flag_value="edit", help="Make its text a draft again. Nothing is sent.")
 @confirmed
 @as_json
 @pass_places
 def resolve_command(places: Places, entry: int, how: str | None, *, confirmed: bool, as_json: bool) -> int:
-    """Settle the entry ID, which ended without a clear answer or is held, after you have looked."""
+    """Settle the entry ID, which ended without a clear answer or is held, after you have looked.
+
+    What is still queued can be discarded or edited too.
+    """
     if how is None:
-        raise ConfigError("Say how it is to be settled: --arrived, --resend or --discard.")
+        raise ConfigError("Say how it is to be settled: --arrived, --resend, --edit or --discard.")
     with acting(places.state_dir) as desk:
         # What sends is imported here, so that listing does not pay for it.
         from postroom.cli import delivering  # noqa: PLC0415
@@ -72,12 +79,14 @@ def resolve_command(places: Places, entry: int, how: str | None, *, confirmed: b
         before = outbox.row(desk.store, entry)
         if before is None:
             raise NotFound(f"There is no entry #{entry} in the outbox. “postroom outbox --all” lists them.")
-        if how == "resend" and not _typed(before, confirmed=confirmed):
+        if how == "resend" and not _agreed(before, confirmed=confirmed):
             say("Nothing was sent.")
             return Exit.INTERRUPTED
         access = Access.configured(places) if how == "resend" else None
         if access is not None:
             access.require([before.workspace])
+        if how == "edit":
+            return _edited(desk, before, as_json=as_json)
         new = outbox.resolve(desk.store, entry, how, now=delivering.now())
         if access is not None and new is not None:
             rows = delivering.deliver(desk, access, [new])
@@ -89,8 +98,23 @@ def resolve_command(places: Places, entry: int, how: str | None, *, confirmed: b
     return Exit.DONE
 
 
-def _typed(row: OutboxRow, *, confirmed: bool) -> bool:
-    """Whether the person types the word: a message that is sent again may arrive twice."""
+def _edited(desk: Desk, row: OutboxRow, *, as_json: bool) -> int:
+    """Take a reply that has not arrived out of the outbox; its text is a draft again."""
+    if row.kind != "reply" or not outbox.edit(desk.store, row.id, now=time.time_ns() // 1000):
+        raise Refused(f"{row.title} is {row.state.replace('_', ' ')}: there is no text to go on with.")
+    after = outbox.row(desk.store, row.id) or row
+    if as_json:
+        put_json(outbox_shape(after))
+    say(f"{row.title}: its text is a draft again.")
+    return Exit.DONE
+
+
+def _agreed(row: OutboxRow, *, confirmed: bool) -> bool:
+    """Whether the person agrees; for what may have arrived, by typing the word: it may arrive twice."""
+    if row.state in {"held", "failed"}:
+        from postroom.cli.delivering import confirm  # noqa: PLC0415 (listing does not pay for what sends)
+
+        return confirm(f"{row.title}: {row.error} Send it now?", confirmed=confirmed)
     warning = f"{row.title}: it may have arrived already, and would then arrive twice."
     if confirmed:
         return True

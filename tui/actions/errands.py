@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping
 
 from textual.content import Content
 
+from postroom.commands import Reply
 from postroom.errors import Refused
 from postroom.records import ConversationKey
+from postroom.sight import Sight
 from store import outbox, queries
+from store.database import Store
 from store.rows import OutboxRow
 from tui.actions.departures import Departures
 from tui.actions.listing import Listing
 from tui.actions.replying import Replying
 from tui.actions.sharing import Sharing
 from tui.actions.syncing import Syncing
+from tui.dossier import read_dossier
 from tui.glyphs import ASCII, UNICODE
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen, Wish
 from tui.stage import Stage
+from tui.writing import unseen
 
 RESEND_WORD = "send again"
 
@@ -61,10 +66,14 @@ class Errands:
                 guard=self._stage.settings.guard_seconds,
             )
         )
-        if wish is not None and await self._agreed(wish):
-            await self._do(wish)
+        if wish is None:
+            return
+        # What is before the reader's eyes now: a message that comes after the question is no part of the answer.
+        sight, news = await self._stage.desk.read(_news, wish.row)
+        if await self._agreed(wish, news):
+            await self._do(wish, sight)
 
-    async def _agreed(self, wish: Wish) -> bool:
+    async def _agreed(self, wish: Wish, news: str) -> bool:
         """Ask where it cannot be taken back. What may have arrived is sent again only after a typed word."""
         guard = self._stage.settings.guard_seconds
         if wish.verb == "resend" and wish.row.state == "in_doubt":
@@ -76,7 +85,7 @@ class Errands:
                 guard=guard,
             )
         elif wish.verb == "resend":
-            question = ConfirmScreen(wish.row.title, Content(wish.row.text[:500]), verb="Send it now", guard=guard)
+            question = ConfirmScreen(wish.row.title, _before_sending(wish.row, news), verb="Send it now", guard=guard)
         elif wish.verb == "discard":
             question = ConfirmScreen(
                 f"Discard: {wish.row.title}?", Content(wish.row.text[:500]), verb="Discard it", guard=guard
@@ -86,7 +95,7 @@ class Errands:
         answer = await self._stage.ask(question)
         return answer is True
 
-    async def _do(self, wish: Wish) -> None:
+    async def _do(self, wish: Wish, sight: Sight | None) -> None:
         desk, now, row = self._stage.desk, self._stage.now, wish.row
         key = ConversationKey(row.workspace, row.conversation)
         if wish.verb == "view":
@@ -99,10 +108,11 @@ class Errands:
             if taken:
                 self._departures.forget(row.id)
                 self._replying.bring_back(key)
+                said = f"{row.error} {said}".strip()
             else:
                 said = "Too late: it has changed meanwhile and cannot be taken back."
         else:
-            await desk.write(outbox.resolve, row.id, wish.verb, now=now)
+            await desk.write(outbox.resolve, row.id, wish.verb, now=now, seen=sight)
             self._stage.wake_push()
         self._listing.refresh()
         self._departures.redraw()
@@ -123,6 +133,23 @@ _SAID = {
     "discard": "Discarded. Nothing will be sent.",
     "edit": "The text is back in the composer.",
 }
+
+
+def _news(store: Store, row: OutboxRow) -> tuple[Sight | None, str]:
+    """What stands in a reply's thread now, and what of it its writer has not seen: the newest message of the lead."""
+    entry = outbox.entry(store, row.id)
+    dossier = read_dossier(store, ConversationKey(row.workspace, row.conversation)) if row.kind == Reply.kind else None
+    if entry is None or dossier is None or not isinstance(entry.command, Reply):
+        return None, ""
+    news = unseen(dossier, Sight(entry.command.seen_upto, entry.command.seen))
+    return dossier.sight, news.body if news is not None else ""
+
+
+def _before_sending(row: OutboxRow, news: str) -> Content:
+    """What is to be read before a held or failed reply goes: why it is here, what they wrote, and the reply."""
+    parts = [Content.styled(row.error, "$warning")] if row.error else []
+    parts += [Content.assemble(("They wrote: ", "bold"), f"“{news[:500]}”")] if news else []
+    return Content("\n\n").join([*parts, Content(row.text[:500])])
 
 
 def _urgency(row: OutboxRow) -> tuple[int, int]:

@@ -40,6 +40,9 @@ _VERBS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "failed": (("e", "edit", "edit"), ("r", "resend", "send again …"), _DISCARD),
     "held": (("e", "edit", "edit"), ("r", "resend", "send now …"), _DISCARD),
     "undo": (("e", "edit", "take back"),),
+    "queued": (("e", "edit", "edit"), _DISCARD),
+    "accepted": (("v", "view", "view"), ("d", "discard", "wait no more …")),
+    "pending": (("v", "view", "view"),),
 }  # fmt: skip
 _TEXT_ONLY = frozenset({"edit"})
 """Verbs that make sense for a reply alone."""
@@ -125,8 +128,19 @@ class OutboxScreen(Question[Wish]):
 def verbs(row: OutboxRow) -> Iterable[tuple[str, str, str]]:
     """What can be done with an entry: letter, verb, words."""
     for letter, verb, label in _VERBS.get(row.state, ()):
-        if row.kind == "reply" or verb not in _TEXT_ONLY:
+        if _makes_sense(row, verb):
             yield letter, verb, label
+
+
+def _makes_sense(row: OutboxRow, verb: str) -> bool:
+    """Whether a verb of the state fits the kind of entry."""
+    if verb in _TEXT_ONLY:
+        return row.kind == "reply"
+    if verb == "view":
+        return row.conversation != ""
+    if verb == "resend" and row.kind == "resume_campaign":
+        return False  # asked for anew where its campaign is shown, and for how many people it is
+    return not (verb == "discard" and row.state == "accepted" and row.kind == "reply")
 
 
 def _entry(row: OutboxRow) -> Content:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from postroom.commands import Reply
-from store import outbox
+from postroom.commands import PauseCampaign, Reply
+from postroom.sight import Sight, digest
+from store import outbox, queries, writes
 from store.database import Store
-from tests.tui.conftest import ADA, NOW, Desktop
+from tests import builders as make
+from tests.tui.conftest import ADA, HEYREACH, NOW, Desktop
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.outbox import OutboxScreen
 
@@ -118,3 +120,67 @@ async def test_badge_stays_until_it_is_settled(desktop) -> None:
         await d.press("ctrl+o", "a")
 
         await d.until(lambda: "in doubt" not in d.line(0))
+
+
+def they_wrote(d: Desktop, text: str) -> None:
+    """Ada writes, and a sync brings it."""
+    store = Store.open(d.state_dir, session="test")
+    news = make.conversation("c1", make.inbound(text, minutes=1439), who=make.lead(), campaign_id="q3", complete=False)
+    writes.apply_conversations(store, HEYREACH, "heyreach", make.page(news), now=NOW)
+    store.close()
+
+
+async def test_the_message_that_held_a_reply_is_shown_before_it_is_sent(desktop) -> None:
+    """Why it is held, what they wrote, and the reply, side by side; a message that comes later is not covered."""
+    async with desktop() as d:
+        number = leave_in(d, "held")
+        they_wrote(d, "Please stop writing")
+        await d.press("ctrl+o", "r")
+        asked = d.text
+        they_wrote(d, "And I mean it")
+        await d.press("y")
+        await d.until(lambda: states(d) == ["queued"])
+        command = d.read(lambda store: outbox.entry(store, number)).command
+        thread = {m.body: m for m in d.read(lambda store: queries.thread(store, ADA))}
+
+        for words in ("They replied meanwhile.", "They wrote: “Please stop writing”", "Hello Ada"):
+            assert words in asked
+        seen = Sight(command.seen_upto, command.seen).marks
+        assert digest(thread["Please stop writing"]) in seen
+        assert digest(thread["And I mean it"]) not in seen
+
+
+async def test_a_held_reply_is_edited_beside_the_message_that_held_it(desktop) -> None:
+    """The text is in the composer, the message in the thread above it, and the line below says what came."""
+    async with desktop() as d:
+        leave_in(d, "held")
+        they_wrote(d, "Please stop writing")
+        await d.press("ctrl+o", "e")
+        await d.until(lambda: d.app.main.widgets.composer.has_focus)
+        await d.settled()
+
+        assert d.text.count("Please stop writing") >= 2
+        assert "wrote after you had begun this" in d.said
+
+
+async def test_what_is_queued_can_be_dropped(desktop) -> None:
+    """Offline, a decision can be taken back as long as nothing has left."""
+    async with desktop() as d:
+        store = Store.open(d.state_dir, session="test")
+        outbox.enqueue(store, PauseCampaign(HEYREACH, "q3", "Q3 founders"), now=NOW)
+        store.close()
+        await d.press("ctrl+o", "d", "y")
+
+        await d.until(lambda: states(d) == ["discarded"])
+
+
+@pytest.mark.parametrize("state", ["in_doubt", "pending", "accepted"])
+async def test_v_looks_at_the_conversation_at_the_provider(desktop, state: str) -> None:
+    """The host is shown before the browser opens."""
+    async with desktop() as d:
+        leave_in(d, state)
+        await d.press("ctrl+o", "v")
+        await d.until(lambda: isinstance(d.app.screen, ConfirmScreen) or "No page" in d.said)
+
+        assert "Open" in d.text or "No page of this conversation is known" in d.said
+        assert states(d) == [state]
