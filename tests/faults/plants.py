@@ -73,8 +73,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/outbox_recovery.py",
         "return State.HELD, _UNDO_LOST",
         'return State.QUEUED, ""',
-        OUTBOX,
-        "tests/faults/test_recovery.py",
+        f"{OUTBOX}::test_a_crash_while_sending_leaves_doubt",
     ),
     plant(
         "a send is tried again after a 5xx",
@@ -217,18 +216,14 @@ PLANTS: tuple[Plant, ...] = (
         "sync/push.py",
         "    if not read.complete:",
         "    if read is None:",
-        "tests/sync",
-        "tests/faults/test_http.py",
+        "tests/sync/test_over_http.py::test_a_thread_that_cannot_be_read_to_its_end_lets_nothing_leave",
     ),
     plant(
         "a limit is not waited for",
         "sync/push.py",
         "        return error.retry_after\n",
         "        return 0.0\n",
-        PUSH,
-        "tests/faults/test_http.py",
-        "tests/faults/test_limits.py",
-        "tests/faults/test_http_answers.py",
+        f"{PUSH}::test_a_waiting_reply_says_when_it_is_tried_again",
     ),
     plant(
         "a doubtful resume is repeated",
@@ -236,7 +231,7 @@ PLANTS: tuple[Plant, ...] = (
         'if outcome_of(error) != "in_doubt":\n'
         '            return fail(link, entry, f"{error} The campaign was not resumed.")',
         'if outcome_of(error) == "in_doubt":\n            return requeue(link, entry, str(error), seconds=0)',
-        "tests/sync/test_control.py",
+        "tests/sync/test_control.py::test_a_doubtful_resume_is_settled_by_reading_alone",
     ),
     plant(
         "a stop that is not shown is claimed",
@@ -250,7 +245,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/queries.py",
         "            if shown[entry.text_hash] > 0:",
         "            if entry.id < 0:",
-        OUTBOX,
+        f"{OUTBOX}::test_an_echo_is_shown_until_the_thread_shows_it",
     ),
     plant(
         "the output filter is off",
@@ -293,7 +288,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/database.py",
         '            user.execute("pragma synchronous = full")',
         '            user.execute("pragma synchronous = off")',
-        "tests/faults/test_disk.py",
+        "tests/faults/test_power.py",
     ),
     plant(
         "an incomplete walk counts as a whole one",
@@ -314,8 +309,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/database.py",
         "        journal.project_pending(store)\n        backup",
         "        backup",
-        "tests/store/test_journal.py",
-        "tests/store/test_database.py",
+        "tests/faults/test_recovery.py",
     ),
     plant(
         "a full disk does not stop sending",

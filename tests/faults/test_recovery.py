@@ -91,6 +91,7 @@ def test_cr03_a_start_that_is_killed_and_killed_again_leaves_what_an_undisturbed
     measured("kills", kills=kills)
     assert different == []
     assert kills >= PAIRS
+    assert sum(starred == 1 for _, _, starred, *_ in wanted[-1]) == 3
     assert {"in_doubt", "held", "queued"} == {str(row[4]) for row in wanted[0]}
 
 

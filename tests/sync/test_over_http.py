@@ -255,6 +255,21 @@ async def test_they_wrote_meanwhile(simulator: SimulatorServer, state: Path) -> 
         assert queries.thread(desk.store, key)[-1].body == "Please stop writing to me."
 
 
+async def test_a_thread_that_cannot_be_read_to_its_end_lets_nothing_leave(
+    simulator: SimulatorServer, state: Path
+) -> None:
+    """Half a thread does not tell whether they have written meanwhile."""
+    async with Desk(simulator, state) as desk:
+        await desk.engine.run_once()
+        entry = desk.write(desk.newest(NH), "As I said.")
+        simulator.fault(Fault("missing_cursor", provider=NH, operation="conversation"))
+        row = await desk.engine.send_now(entry)
+
+        assert row.state == "held"
+        assert "could not be read to its end" in row.error
+        assert desk.delivered("As I said.") == 0
+
+
 @pytest.mark.parametrize("workspace", [HR, NH])
 @pytest.mark.parametrize("kind", ["endless_cursor", "repeated_cursor", "cursor_cycle", "missing_cursor", "empty_page"])
 async def test_a_list_without_an_end_is_left(
