@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from postroom.links import web_host
 from postroom.records import Direction, Micros
 from postroom.text import MAX_STORED, sanitise, sanitise_line
 
@@ -49,22 +50,20 @@ def identifier(text: str | None) -> str | None:
 
 
 def web_address(url: str | None) -> str | None:
-    """`url` when a person may be sent there: https to a named host, no user in it. LinkedIn's own are made https."""
+    """`url` when a person may be sent there: see `postroom.links`. LinkedIn's own are made https."""
     kept = identifier(url)
-    if kept is None:
+    if kept is None or not kept.isascii():
         return None
     try:
         parts = urlsplit(kept if "//" in kept else f"https://{kept}")
         host = parts.hostname or ""
-        odd = parts.username is not None or parts.password is not None or parts.port not in {None, 443}
     except ValueError:
         return None
     linkedin = host == "linkedin.com" or host.endswith(".linkedin.com")
-    if odd or " " in kept or "." not in host or not kept.isascii():
-        return None
-    if parts.scheme == "https" and ("//" in kept or linkedin):
-        return parts.geturl()
-    return parts._replace(scheme="https").geturl() if parts.scheme == "http" and linkedin else None
+    if linkedin and parts.scheme == "http":
+        parts = parts._replace(scheme="https")
+    address = parts.geturl()
+    return address if ("//" in kept or linkedin) and web_host(address) is not None else None
 
 
 def mapped(raw: str | None, table: Mapping[str, S], default: S) -> S:

@@ -13,9 +13,9 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from postroom.errors import Refused
+from postroom.links import web_host
 from postroom.text import sanitise
 
 
@@ -39,24 +39,6 @@ def edit_text(text: str, folder: Path, environment: Mapping[str, str]) -> str | 
     finally:
         path.unlink(missing_ok=True)
     return changed if changed and done.returncode == 0 else None
-
-
-def web_host(url: str) -> str | None:
-    """The host that a browser would really go to, in ASCII. None: this is nothing to open.
-
-    Only https, no user name in front of the host, no control characters or spaces, no address on this network.
-    """
-    if not url.isprintable() or " " in url or not url.startswith("https://"):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-    except (ValueError, UnicodeError):
-        return None
-    if parts.username is not None or parts.password is not None or "\\" in url:
-        return None
-    named = "." in host and not host.replace(".", "").isdigit() and ":" not in host
-    return host if named else None
 
 
 def open_in_browser(url: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

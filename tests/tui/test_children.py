@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from postroom.errors import Refused
-from tui.children import edit_text, open_in_browser, web_host
+from postroom.links import web_host
+from tui.children import edit_text, open_in_browser
 
 
 def editor(folder: Path, code: str) -> dict[str, str]:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 from textual.content import Content
 
+from postroom.links import web_host
 from postroom.text import sanitise
 from store.rows import ConversationRow
-from tui.children import open_in_browser, web_host
+from tui.children import open_in_browser
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
