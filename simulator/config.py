@@ -84,7 +84,7 @@ class SimulatorConfig:
     loose_numbers: bool = False
     """HeyReach's counts and sender flags arrive as strings, as its vendor's document types them."""
     page_most: int = 0
-    """A page by cursor holds no more records than this, whatever is asked for; 0: as many as are asked for."""
+    """A page of all conversations by cursor holds no more than this; 0: as many as are asked for."""
     long_thread: int = 0
     """Messages of the newest conversation of every workspace; 0: as many as its dialogue has."""
 

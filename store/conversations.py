@@ -150,7 +150,7 @@ class _PageWriter:
             return
         times = _times(stored, joined)
         standing = derive(before.standing if before else None, record, times, now=self._now)
-        counted = _counted(before, record, standing, times)
+        counted = _counted(before, record, standing, times, unsure=joined.unsure)
         last = (next((m.subject for m in reversed(record.messages) if m.subject), ""), record.campaign_id)
         columns = (*_provided(record), *_derived(standing), *counted, *last)
         if before is None:
@@ -230,6 +230,8 @@ def _counted(
     record: Conversation,
     standing: Standing,
     times: Sequence[tuple[str, Micros | None, str]],
+    *,
+    unsure: bool,
 ) -> tuple[Value, ...]:
     """Fingerprint, counts, and whether the thread must be read by itself."""
     count, total = len(times), record.total_messages
@@ -238,8 +240,9 @@ def _counted(
     whole = record.messages_complete and not behind
     if before is not None and not record.messages:
         count = before.message_count  # the thread was not looked at
-        whole = before.complete and standing.last_at == before.standing.last_at
+        known = before.standing
+        whole = before.complete and (standing.last_at, standing.preview) == (known.last_at, known.preview)
     elif before is not None:
         whole = (record.messages_complete or before.complete) and not behind
-    complete = whole and (total is None or count >= total)
+    complete = whole and not unsure and (total is None or count >= total)
     return record.fingerprint, total, count, int(complete), int(not complete)

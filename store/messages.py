@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from postroom.records import Direction, Message, Micros
@@ -97,7 +98,7 @@ def join(cache: Connection, stored: Sequence[Stored], messages: Sequence[Message
     if not joined.edits:
         return joined
     edits = tuple(edit for edit in joined.edits if not _replaced_before(cache, edit))
-    return Union(joined.added, edits)
+    return replace(joined, edits=edits)
 
 
 def read_threads(cache: Connection, conversations: Sequence[int]) -> dict[int, list[Stored]]:

@@ -46,6 +46,9 @@ class Union:
     added: tuple[tuple[Message, Micros], ...] = ()
     """New messages in the order of time, with their ordinals, each with the time it sorts by."""
     edits: tuple[Edit, ...] = ()
+    unsure: bool = False
+    """The answer is a part that does not reach back to what is stored, or has an unknown text at its edge: only the
+    whole thread tells what changed."""
 
 
 @dataclass(slots=True)
@@ -89,13 +92,15 @@ def union(stored: Sequence[Stored], messages: Sequence[Message], *, complete: bo
         return Union(tuple(fresh), tuple(edits))
     shown = {(m.key, m.ordinal) for m, _ in ordered}
     earliest, latest = ordered[0][1], ordered[-1][1]
-    same, replaced = _replacements(
+    same, replaced, edge = _replacements(
         [s for s in stored if (s.key, s.ordinal) not in shown],
         [m for m, _ in fresh],
         covered=lambda at: complete or earliest < at < latest,
     )
     gone = same | {id(edit.after) for edit in replaced}
-    return Union(tuple(pair for pair in fresh if id(pair[0]) not in gone), (*edits, *replaced))
+    added = tuple(pair for pair in fresh if id(pair[0]) not in gone)
+    begins_later = not complete and fresh[0][0] is ordered[0][0]
+    return Union(added, (*edits, *replaced), unsure=begins_later or edge)
 
 
 def _numbered(ordered: list[tuple[Message, Micros]]) -> list[tuple[Message, Micros]]:
@@ -113,11 +118,12 @@ def _numbered(ordered: list[tuple[Message, Micros]]) -> list[tuple[Message, Micr
 
 def _replacements(
     unseen: Sequence[Stored], fresh: Sequence[Message], *, covered: Callable[[Micros], bool]
-) -> tuple[set[int], list[Edit]]:
+) -> tuple[set[int], list[Edit], bool]:
     """Among messages without ids: those that are stored already under another key, and those that replace one.
 
     Only where the writer and the millisecond agree (providers differ in the digits they give), and for an edit only
     where exactly one stored text was replaced by exactly one other, in a part of the thread that the answer covers.
+    Also returns whether there was one at the edge of that part, which is neither added nor taken for an edit.
     """
     moments: dict[tuple[str, int], _Moment] = {}
     for message in fresh:
@@ -129,6 +135,7 @@ def _replacements(
             moments[known.direction, known.sent_at // 1000].stored.append(known)
     same: set[int] = set()
     edits: list[Edit] = []
+    edge = False
     for moment in moments.values():
         left = list(moment.stored)
         others: list[Message] = []
@@ -139,9 +146,13 @@ def _replacements(
             else:
                 left.remove(twin)
                 same.add(id(candidate))
-        if len(left) == len(others) == 1 and covered(others[0].sent_at or 0):
-            edits.append(Edit(left[0], others[0]))
-    return same, edits
+        if len(left) == len(others) == 1:
+            if covered(others[0].sent_at or 0):
+                edits.append(Edit(left[0], others[0]))
+            else:
+                edge = True  # an edit, or a second message of that moment: the whole thread will tell
+                same.add(id(others[0]))
+    return same, edits, edge
 
 
 def place(

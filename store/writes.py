@@ -5,6 +5,8 @@ Streams and campaigns have their own files and are offered here too, so that syn
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from postroom.records import Conversation, ConversationKey, Micros, Page
@@ -36,9 +38,9 @@ from store.writes_campaigns import (
 
 __all__ = [
     "Applied", "StreamState", "ThreadNeed", "apply_campaign_leads", "apply_campaigns", "apply_conversations",
-    "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "finish_walk", "incomplete_threads",
-    "known_fingerprints", "mark_gone", "missing_conversations", "quarantine", "set_workspace_status", "stream_state",
-    "wake_due", "without_erased",
+    "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "clear_unread", "finish_walk",
+    "incomplete_threads", "known_fingerprints", "mark_gone", "missing_conversations", "quarantine",
+    "set_workspace_status", "stream_state", "wake_due", "without_erased",
 ]  # fmt: skip
 
 
@@ -116,6 +118,29 @@ def mark_gone(store: Store, workspace: str, conversation_id: str, *, now: Micros
             """,
             (conversation_id, workspace),
         )
+
+
+def clear_unread(
+    store: Store, workspace: str, *, shown: Collection[str], since: Micros | None = None
+) -> tuple[str, ...]:
+    """Take the mark from conversations that the provider had as unread and no longer shows among the unread.
+
+    `since`: only those active after it. Their fingerprints are forgotten, so that whatever a list says of them next is
+    taken in. Returns their native ids.
+    """
+    with transaction(store.cache) as cache:
+        cleared = cache.rows(
+            str,
+            """
+            update conversation set unread_remote = 0, unread = 0, fingerprint = '', version = version + 1
+            where unread = 1 and unread_remote = 1 and gone = 0 and coalesce(last_at, 0) > :since
+                and workspace = (select id from workspace where name = :workspace)
+                and native not in (select value from json_each(:shown))
+            returning native
+            """,
+            {"workspace": workspace, "since": -1 if since is None else since, "shown": json.dumps(list(shown))},
+        )
+    return tuple(cleared)
 
 
 def wake_due(store: Store, now: Micros) -> list[ConversationKey]:

@@ -114,7 +114,30 @@ async def _read_page(link: Link, tally: Tally, *, unread_only: bool = False) -> 
         tally.blame(str(error))
         return error
     reading.take(page, None)
+    if unread_only:
+        _heed_absence(link, tally, page)
     return None
+
+
+def _heed_absence(link: Link, tally: Tally, page: Page[Conversation]) -> None:
+    """What the list of unread conversations does not show any more was read elsewhere.
+
+    Of a list that goes on, only the part that the page covers is known, and only where the list has an order.
+    """
+    times = [record.last_at for record in page.records]
+    covered_from: Micros | None = None
+    if page.more:
+        known = [at for at in times if at is not None]
+        if not link.habits.windowed or len(known) < len(times) or known != sorted(known, reverse=True) or not known:
+            return
+        covered_from = known[-1]
+    if page.rejected:
+        return
+    shown = {record.id for record in page.records}
+    cleared = writes.clear_unread(link.store, link.workspace, shown=shown, since=covered_from)
+    tally.changed |= set(cleared)
+    if cleared:
+        link.emit(Pulled(link.workspace, cleared))
 
 
 def _walk(link: Link, fetch: Fetch[Conversation], reading: _Reading) -> Walk[Conversation]:

@@ -22,6 +22,9 @@ PAGE = 100
 class HeyReachEndpoints(Endpoints):
     """What the groups of endpoints share."""
 
+    page = PAGE
+    """Rows asked for at once in lists that are long."""
+
     async def post(self, path: str, body: Mapping[str, object], *, lane: Lane) -> Answer:
         """A read that HeyReach spells as a POST."""
         return await self.http.read(Call("POST", path, body=body), lane=lane)
@@ -49,9 +52,10 @@ class HeyReachEndpoints(Endpoints):
         stream: str,
         lane: Lane,
         prefix: str = "o",
-        limit: int = PAGE,
+        limit: int | None = None,
     ) -> WirePage[M]:
         """One page of a list that is paged by offset. Raises Rejected when the cursor is not one of this list's."""
+        limit = limit or self.page
         place = place_of(cursor, prefix=prefix)
         if place is None:
             raise Rejected("This page of HeyReach's list is out of date. It is read again from the start.")

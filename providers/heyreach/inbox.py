@@ -6,7 +6,7 @@ from postroom.errors import Gone
 from providers.base import Lane
 from providers.endpoints import WirePage, flag, segment, text_or_none, whole_number
 from providers.failures import Answer
-from providers.heyreach.endpoints import PAGE, HeyReachEndpoints
+from providers.heyreach.endpoints import HeyReachEndpoints
 from providers.heyreach.wire import Chatroom, ConversationFilters
 from providers.http import Call
 
@@ -23,10 +23,10 @@ class InboxEndpoints(HeyReachEndpoints):
             raise self.http.unreadable(answer)
 
     async def conversations_v3(
-        self, filters: ConversationFilters, *, cursor: str | None, from_day: str | None, lane: Lane, limit: int = PAGE
+        self, filters: ConversationFilters, *, cursor: str | None, from_day: str | None, lane: Lane
     ) -> WirePage[Chatroom]:
         """`GetConversationsV3`. `from_day` is a midnight in UTC that bounds `lastMessageAt`."""
-        body: dict[str, object] = {"limit": limit, "cursor": cursor, "filters": filters.spelled()}
+        body: dict[str, object] = {"limit": self.page, "cursor": cursor, "filters": filters.spelled()}
         if from_day is not None:
             body["from"] = from_day
         answer = await self.post("/inbox/GetConversationsV3", body, lane=lane)

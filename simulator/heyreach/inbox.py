@@ -50,8 +50,9 @@ def get_conversations_v3(call: Call) -> Answer:
     start, end = _window(call)
     if not 1 <= limit <= 100:
         raise not_valid()
-    limit = min(limit, call.world.config.page_most or limit)
     fits = _fitting(call, _filters(call))
+    if fits is _any:
+        limit = min(limit, call.world.config.page_most or limit)
     rows = (row for row in _between(call.workspace.newest(after=_after(call)), start, end) if fits(row))
     shown = list(islice(rows, limit + 1))
     more = len(shown) > limit

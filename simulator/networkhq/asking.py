@@ -39,7 +39,7 @@ def limit(call: Call) -> int:
     given = call.query.get("limit", "100")
     if not given.isdigit() or not 1 <= int(given) <= 500:
         raise refused(400, "limit must be between 1 and 500")
-    return min(int(given), call.world.config.page_most or int(given))
+    return int(given)
 
 
 def cursor_rank(call: Call, stream: str) -> tuple[int, int] | None:
@@ -61,14 +61,19 @@ def page(
 ) -> Answer:
     """A page of records that are given in the order of their ranks, from behind the cursor."""
     behind, most = cursor_rank(call, stream), limit(call)
+    if stream == "conversations" and "unread_only" not in call.query:
+        most = min(most, call.world.config.page_most or most)
     rest = (record for record in records if behind is None or rank_of(record) > behind)
     found = list(islice(rest, most + 1))
-    return Answer(json={"data": [shown(record) for record in found[:most]], **pagination(call, stream, found, rank_of)})
+    shown_of = [shown(record) for record in found[:most]]
+    return Answer(json={"data": shown_of, **pagination(call, stream, found, rank_of, most=most)})
 
 
-def pagination(call: Call, stream: str, found: list[T], rank_of: Callable[[T], tuple[int, int]]) -> Json:
+def pagination(
+    call: Call, stream: str, found: list[T], rank_of: Callable[[T], tuple[int, int]], *, most: int | None = None
+) -> Json:
     """What a page says about the next, given one record more than it shows, where there is one."""
-    most = limit(call)
+    most = most or limit(call)
     more = len(found) > most
     cursor = None
     if more:

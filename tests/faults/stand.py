@@ -15,6 +15,7 @@ from postroom.records import ConversationKey, Health, ProviderName
 from postroom.secrets import Secret
 from providers.base import Provider
 from providers.factory import connect
+from providers.heyreach.client import HeyReach
 from simulator.clock import SECOND
 from simulator.faults import Fault, FaultKind
 from simulator.ledger import Event
@@ -77,6 +78,7 @@ class Stand:
         deadline: float = 5.0,
         per_minute: int = 60_000,
         address: Callable[[str], str] | None = None,
+        page: int | None = None,
     ) -> None:
         self.simulator = simulator
         self.state = state
@@ -84,6 +86,7 @@ class Stand:
         self.per_minute = per_minute
         self.time = WorldTime(simulator.world)
         self.events: list[SyncEvent] = []
+        self._page = page
         self._address = address or self._simulated
         self.setups = [
             WorkspaceSetup(name, ProviderName(name), lambda name=name: self._connect(name)) for name in providers
@@ -204,7 +207,7 @@ class Stand:
         return self.simulator.heyreach_url if workspace == HR else self.simulator.networkhq_url
 
     def _connect(self, workspace: str) -> Provider:
-        return connect(
+        made = connect(
             ProviderName(workspace),
             key=Secret(self.simulator.heyreach_key if workspace == HR else self.simulator.networkhq_key),
             base_url=self._address(workspace),
@@ -212,6 +215,9 @@ class Stand:
             deadline=self.deadline,
             clock=self.time,
         )
+        if self._page is not None and isinstance(made, HeyReach):
+            made.page = self._page
+        return made
 
 
 def native(key: ConversationKey) -> str:

@@ -79,9 +79,12 @@ def test_overlapping_windows_meet_in_the_whole_thread(messages: list[Message], d
     if {m.key for m in ordered[: cut - overlap]} & {m.key for m in newer}:
         return  # equal messages on both sides of the cut look like one: a provider that gives no ids cannot say more
 
+    unsure = union(stored(newer), older, complete=False).unsure
     thread = after(stored(newer), older, complete=False)
 
-    assert len(thread) == len(ordered)
+    assert len(thread) <= len(ordered)
+    assert unsure or len(thread) == len(ordered)
+    assert len(after(thread, ordered, complete=True)) == len(ordered)
 
 
 def test_an_edited_text_replaces_its_own() -> None:
@@ -105,13 +108,17 @@ def test_an_edited_message_with_an_id_is_known_by_it() -> None:
 
 
 def test_a_part_of_a_thread_proves_no_edit() -> None:
-    """When an answer may just begin there, a text that is not in it was not replaced."""
+    """When an answer may just begin there, the whole thread must tell a replaced text from a second one."""
     thread = stored([inbound("first", minutes=2)])
 
     joined = union(thread, [inbound("second", minutes=2)], complete=False)
 
     assert joined.edits == ()
-    assert [m.body for m, _ in joined.added] == ["second"]
+    assert joined.added == ()
+    assert joined.unsure
+    both = [inbound("first", minutes=2), inbound("second", minutes=2)]
+    assert [m.body for m, _ in union(thread, both, complete=True).added] == ["second"]
+    assert [e.after.body for e in union(thread, both[1:], complete=True).edits] == ["second"]
 
 
 def test_other_digits_of_the_same_moment_are_the_same_message() -> None:
