@@ -156,5 +156,8 @@ class Provider(Protocol):
     def restore_limiter(self, state: str) -> None:
         """Go on from an earlier `limiter_state`. What cannot be read is ignored."""
 
+    def forget_connections(self) -> None:
+        """Connect anew from now on: the machine slept, and what was kept open is dead without knowing it."""
+
     async def aclose(self) -> None:
         """Close the connections."""

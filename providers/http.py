@@ -85,6 +85,7 @@ class Http:
         self._deadline = deadline
         self._requests = 0
         self._skew = 0.0
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def usage(self) -> Usage:
@@ -103,7 +104,7 @@ class Http:
         attempt = 1
         while True:
             try:
-                answer = await self._once(call, self._clients.reads, lane)
+                answer = await self._once(call, lane)
             except ProviderError as error:
                 elapsed = self._clock.monotonic() - began
                 wait = self._retries.wait_after(error, attempt=attempt, elapsed=elapsed)
@@ -117,7 +118,7 @@ class Http:
 
     async def act(self, call: Call) -> Answer:
         """Ask exactly once, over a fresh connection."""
-        return await self._once(call, self._clients.sends, Lane.ACTION, patience=self._deadline)
+        return await self._once(call, Lane.ACTION, send=True, patience=self._deadline)
 
     def unreadable(self, answer: Answer) -> Uncertain:
         """The error for an answer that was not what the provider documents."""
@@ -137,21 +138,27 @@ class Http:
             return
         self._limiter.load(dumped, age=age, now=self._clock.monotonic())
 
+    def forget_connections(self) -> None:
+        """The machine slept: what was kept open is dead by now. A read that still waits on it is made again."""
+        old, self._clients = self._clients.reads, replace(self._clients, reads=self._clients.fresh())
+        closing = asyncio.get_running_loop().create_task(old.aclose())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
     async def aclose(self) -> None:
         """Close the connections."""
+        await asyncio.gather(*self._closing, return_exceptions=True)
         await self._turnstile.aclose()
         await self._clients.aclose()
 
-    async def _once(
-        self, call: Call, client: httpx.AsyncClient, lane: Lane, *, patience: float | None = None
-    ) -> Answer:
+    async def _once(self, call: Call, lane: Lane, *, send: bool = False, patience: float | None = None) -> Answer:
         """One request, in its turn. Raises a ProviderError for everything but a 2xx, NotBegun when cancelled before."""
         begun = False
         try:
             async with self._turnstile.turn(lane, patience=patience):
                 begun = True
                 left_at = self._clock.monotonic()
-                answer = await self._exchanged(call, client)
+                answer = await self._exchanged(call, self._clients.sends if send else self._clients.reads)
                 self._heed(answer, left_at)
         except TimeoutError as error:
             raise NeverSent(

@@ -10,8 +10,9 @@ import ipaddress
 import logging
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
@@ -56,6 +57,8 @@ class Clients:
 
     reads: httpx.AsyncClient
     sends: httpx.AsyncClient
+    fresh: Callable[[], httpx.AsyncClient]
+    """Makes the client of the reads anew, without the connections it kept."""
 
     async def aclose(self) -> None:
         """Close both."""
@@ -86,10 +89,8 @@ def open_clients(
     """The connections to `base`. `transport` stands in for the network where a fault is tested."""
     local = base.scheme == "http"
     context = _no_certificates() if local else _certificates()
-    return Clients(
-        reads=_client(context, keep=4, proxy=None if local else proxy, transport=transport),
-        sends=_client(context, keep=0, proxy=None if local else proxy, transport=transport),
-    )
+    make = partial(_client, context, proxy=None if local else proxy, transport=transport)
+    return Clients(reads=make(keep=4), sends=make(keep=0), fresh=partial(make, keep=4))
 
 
 def _client(

@@ -10,8 +10,6 @@ from store.outbox_states import log
 LONGEST_UNDO: Micros = 300_000_000
 """The configuration allows no longer undo time."""
 
-_ALL = 2**62
-
 
 def postpone(store: Store, entry_id: int, *, next_attempt_at: Micros, error: str, now: Micros) -> bool:
     """Let a queued entry wait, because what must be read before it leaves could not be. False: it is not queued."""
@@ -54,20 +52,27 @@ def next_due(store: Store, *, now: Micros) -> Micros | None:
     return soonest or None
 
 
-def shift_undo(store: Store, *, by: Micros, session: str, known: int = _ALL, now: Micros = 0) -> int:
-    """Move the ends of this process's open undo times: the clock jumped or the machine slept. Returns how many.
+def restart_undo(store: Store, *, session: str, known: int, now: Micros) -> int:
+    """Begin this process's open undo times anew: the machine slept or the clock jumped. Returns how many.
 
     An entry after `known` may have been made since, by the new clock: an end that is right by that clock stays.
     """
     with transaction(store.user) as user:
-        cursor = user.execute(
+        found = user.rows(
+            lambda number, end, began: (int(number), int(end) - int(began)),
             """
-            update outbox set undo_until = undo_until + :by where state = 'undo' and session = :session
+            select id, undo_until, (select max(at) from outbox_event where entry = o.id and state = 'undo')
+            from outbox o
+            where state = 'undo' and session = :session
                 and (id <= :known or undo_until not between :now and :now + :longest)
             """,
-            {"by": by, "session": session, "known": known, "now": now, "longest": LONGEST_UNDO},
+            {"session": session, "known": known, "now": now, "longest": LONGEST_UNDO},
         )
-        return cursor.rowcount
+        for number, window in found:
+            end = now + min(max(window, 0), LONGEST_UNDO)
+            user.execute("update outbox set undo_until = ?, updated_at = ? where id = ?", (end, now, number))
+            log(user, number, "undo", "begun anew", now=now)
+        return len(found)
 
 
 def newest(store: Store) -> int:

@@ -162,10 +162,11 @@ class Dispatcher:
                 announce(self._links[entry.workspace], entry, "held", entry.error)
 
     def _heed_sleep(self) -> None:
-        """After a sleep or a jump of the clock, nobody saw their undo time pass: it goes on from where it was."""
+        """After a sleep or a jump of the clock, nobody saw their undo time pass: it begins anew."""
         newest, wall, monotonic = outbox_waiting.newest(self._store), self._clock.now(), self._clock.monotonic()
         wall_passed, passed = wall - self._looked[0], monotonic - self._looked[1]
         if slept(wall=wall_passed / SECOND, monotonic=passed, asked=LONGEST_WAIT):
-            unseen = wall_passed - round(min(passed, LONGEST_WAIT) * SECOND)
-            outbox_waiting.shift_undo(self._store, by=unseen, session=self._session, known=self._newest, now=wall)
+            outbox_waiting.restart_undo(self._store, session=self._session, known=self._newest, now=wall)
+            for link in self._links.values():
+                link.provider.forget_connections()
         self._looked, self._newest = (wall, monotonic), newest

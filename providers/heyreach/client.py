@@ -199,6 +199,10 @@ class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints):
         """Go on from an earlier `limiter_state`."""
         self.http.restore_limiter(state)
 
+    def forget_connections(self) -> None:
+        """Connect anew from now on."""
+        self.http.forget_connections()
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.http.aclose()

@@ -170,6 +170,10 @@ class NetworkHQ(NetworkHQEndpoints):
         """Go on from an earlier `limiter_state`."""
         self.http.restore_limiter(state)
 
+    def forget_connections(self) -> None:
+        """Connect anew from now on."""
+        self.http.forget_connections()
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.http.aclose()

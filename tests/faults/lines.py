@@ -186,7 +186,7 @@ class _Day:
         row = self._row(ProviderName.HEYREACH)
         undone = self._queue(row, undo_seconds=60)
         outbox.undo_send(self._store, undone, now=_now())
-        outbox_waiting.shift_undo(self._store, by=1, session="nobody")
+        outbox_waiting.restart_undo(self._store, session="nobody", known=0, now=_now())
         draft = outbox.draft(self._store, row.key)
         edited = self._queue(row)
         assert draft is None or outbox.edit(self._store, edited, now=_now())

@@ -289,3 +289,29 @@ async def test_hf20_an_old_tls_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert isinstance(error, NeverSent)
     assert server.requests == []
+
+
+async def test_after_a_sleep_no_old_connection_is_used() -> None:
+    """What was kept open is dropped, and a read that waits on it is made again on a new one."""
+    silent = asyncio.Event()
+
+    async def fall_silent(server: WireServer, reader: Reader, writer: Writer) -> None:
+        number = server.connections
+        while True:
+            await server.take_request(reader)
+            if number == 1 and len(server.requests) == 3:
+                silent.set()
+                await asyncio.Event().wait()
+            writer.write(answer(PAGE))
+            await writer.drain()
+
+    async with serving(fall_silent) as server, networkhq(server.port, deadline=20.0) as client:
+        await client.conversations()
+        await client.conversations()
+        kept = server.connections
+        waiting = asyncio.create_task(client.conversations())
+        await silent.wait()
+        client.forget_connections()
+        await waiting
+
+    assert (kept, server.connections, len(server.requests)) == (1, 2, 4)

@@ -203,6 +203,9 @@ class FarSide:
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:
         self._called("add_tags")
 
+    def forget_connections(self) -> None:
+        self.calls["forget_connections"] += 1
+
     async def aclose(self) -> None:
         pass
 
