@@ -16,7 +16,7 @@ from store import erased, migrations_user
 from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
 from store.database import Store
 from store.erasing_rows import delete_erased
-from store.files import private_file, set_aside
+from store.files import GENERATION_FILE, private_file, set_aside
 
 KEEP = 5
 """So many of the automatic ones. Those that the user asked for are kept until the user deletes them."""
@@ -139,7 +139,7 @@ def recover_if_damaged(path: Path, *, now: Micros) -> None:
     if not path.exists() and fresh.exists():
         fresh.replace(path)  # a recovery was interrupted in its last step
     mark = Path(f"{path}{DAMAGE_MARK}")
-    if not path.exists() or (path.stat().st_size == 0 and not mark.exists()) or is_sound(path, thorough=mark.exists()):
+    if not path.exists() or (_is_new(path) if not path.stat().st_size else is_sound(path, thorough=mark.exists())):
         return
     fresh.unlink(missing_ok=True)
     private_file(fresh)
@@ -154,6 +154,12 @@ def recover_if_damaged(path: Path, *, now: Micros) -> None:
     set_aside(path)
     fresh.replace(path)
     mark.unlink(missing_ok=True)
+
+
+def _is_new(path: Path) -> bool:
+    """Whether an empty file is one that a first start has just made: nothing beside it tells of an earlier life."""
+    mark = Path(f"{path}{DAMAGE_MARK}")
+    return not (mark.exists() or backups(path) or path.with_name(GENERATION_FILE).exists())
 
 
 def _carry(table: str, path: Path, target: Connection) -> None:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from postroom.errors import ReadOnlyState, StateError
 
+GENERATION_FILE = "generation"
+"""Beside user.db since its first start; see `store.identity`."""
+
 COMPANIONS = ("", "-wal", "-shm")
 """A database file's own name and what SQLite keeps beside it."""
 

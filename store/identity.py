@@ -15,8 +15,8 @@ from pathlib import Path
 
 from store.connection import transaction
 from store.database import Store
+from store.files import GENERATION_FILE
 
-_FILE = "generation"
 _COPIED = "These files come from another machine, which may have sent this. Look before you send it again."
 _OLDER = "user.db is older than the last start here, so this may have been sent. Look before you send it again."
 
@@ -26,17 +26,17 @@ def why_foreign(store: Store, *, machine: str) -> str:
     known = store.user.row(str, "select value from meta where key = 'machine'")
     if known is not None and known != machine:
         return _COPIED
-    beside = _read(store.state_dir / _FILE)
+    beside = _read(store.state_dir / GENERATION_FILE)
     return _OLDER if store.user.number("select value from meta where key = 'generation'") < beside else ""
 
 
 def note_start(store: Store, *, machine: str) -> None:
     """Note the machine and one more start. The number beside the file is written last, so a crash never accuses."""
-    beside = _read(store.state_dir / _FILE)
+    beside = _read(store.state_dir / GENERATION_FILE)
     with transaction(store.user) as user:
         generation = max(beside, user.number("select value from meta where key = 'generation'")) + 1
         user.execute("insert or replace into meta values ('machine', ?), ('generation', ?)", (machine, generation))
-    path = store.state_dir / _FILE
+    path = store.state_dir / GENERATION_FILE
     with contextlib.suppress(OSError):
         fresh = path.with_suffix(".part")
         descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -172,3 +172,16 @@ def test_a_recovery_that_was_killed_is_finished(state_dir: Path, store: Store) -
     states(state_dir)
 
     assert draft_text(state_dir) == "Dear Ada"
+
+
+def test_a_file_that_was_emptied_is_no_new_one(state_dir: Path, store: Store) -> None:
+    """Cut to nothing, it once passed for that of a first start, and every draft was gone beside a good backup."""
+    fill(store)
+    backup.make(store.user, state_dir / USER_FILE, label="test", now=at(5))
+    store.close()
+    (state_dir / USER_FILE).write_bytes(b"")
+
+    found = states(state_dir)
+
+    assert found == {"queued": "held", "sending": "in_doubt"}
+    assert draft_text(state_dir) == "Dear Ada"
