@@ -117,8 +117,8 @@ def _walk(screen: Terminal, seen: Seen) -> None:
     for name, keys in PANES.items():
         screen.press(*keys)
         seen.look(name, screen.text)
-        for way in ("ctrl+u", "ctrl+d"):
-            for _ in range(amount(1, 10) if name != "inbox, whole" else 0):
+        for way in ("ctrl+u", "ctrl+d") if name != "inbox, whole" else ("G", "g"):
+            for _ in range(amount(1, 10 if name != "inbox, whole" else 1)):
                 screen.press(way)
                 seen.look(name, screen.text)
         _leave(screen)
