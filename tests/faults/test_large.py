@@ -127,6 +127,7 @@ def test_df10_a_thread_of_20_000_messages_opens_and_scrolls(tmp_path: Path) -> N
             screen.type("ctrl+u")
             screen.wait_for(lambda shown, before=before: shown != before)  # type: ignore[misc]  # bound now
             frames.append(time.perf_counter() - started)
+        screen.press("g")
         older = screen.wait_for(r"Message number \d+")
         screen.press("G")
         screen.wait_for(r"characters more")
