@@ -90,9 +90,16 @@ def private_folder(folder: Path) -> None:
 
 
 def private_file(path: Path) -> None:
-    """Make sure that the file exists with mode 0600. SQLite gives its companions the same mode."""
+    """Make sure that the file exists with mode 0600. SQLite gives its companions the same mode.
+
+    A database that is there is never opened here: closing it again would drop every lock that this process holds on
+    it, and the next program to come and go would take itself for the last, and the write-ahead log away.
+    """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         for companion in (Path(f"{path}{suffix}") for suffix in COMPANIONS):
             if companion.exists() and stat.S_IMODE(companion.stat().st_mode) & 0o077:
                 companion.chmod(0o600)

@@ -50,8 +50,8 @@ class StatusBar(Widget):
         super().__init__(id=id)
         self._glyphs = glyphs
         self._statuses: tuple[WorkspaceStatus, ...] = ()
-        self._in_doubt = 0
-        self._unsettled = 0
+        self._counts = (0, 0, 0)
+        """How many entries are in doubt, how many wait for a decision, how many effects are not shown yet."""
         self._viewer = ""
         self._now: Micros = 0
         self._badge_from = 0
@@ -62,19 +62,23 @@ class StatusBar(Widget):
         *,
         in_doubt: int = 0,
         unsettled: int = 0,
+        unproven: int = 0,
         viewer: str = "",
         now: Micros,
     ) -> None:
-        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are in doubt. `viewer`: why this only shows."""
-        before = (self._statuses, self._in_doubt, self._unsettled, self._viewer, self._now // 60_000_000)
-        self._statuses, self._in_doubt, self._unsettled = tuple(statuses), in_doubt, unsettled
+        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are; `unproven`: control actions without proof.
+
+        `viewer`: why this only shows.
+        """
+        before = (self._statuses, self._counts, self._viewer, self._now // 60_000_000)
+        self._statuses, self._counts = tuple(statuses), (in_doubt, unsettled, unproven)
         self._viewer, self._now = viewer, now
-        if before != (self._statuses, in_doubt, unsettled, viewer, now // 60_000_000):
+        if before != (self._statuses, self._counts, viewer, now // 60_000_000):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """The badge leads to what it counts."""
-        if self._unsettled and event.x >= self._badge_from:
+        if any(self._counts) and event.x >= self._badge_from:
             self.post_message(self.DoubtPicked())
 
     def render_line(self, y: int) -> Strip:
@@ -100,9 +104,12 @@ class StatusBar(Widget):
         pieces: list[tuple[str, Style]] = []
         if self._viewer:
             pieces.append((f"  {self._viewer}", inks["late"]))
-        others = self._unsettled - self._in_doubt
-        if self._in_doubt:
-            pieces.append((f"  {self._glyphs.in_doubt} {self._in_doubt} in doubt", inks["alert"]))
+        in_doubt, unsettled, unproven = self._counts
+        others = unsettled - in_doubt
+        if unproven:
+            pieces.append((f"  {self._glyphs.pending} {unproven} not confirmed", inks["late"]))
+        if in_doubt:
+            pieces.append((f"  {self._glyphs.in_doubt} {in_doubt} in doubt", inks["alert"]))
         if others > 0:
             pieces.append((f"  {self._glyphs.failed} {others} not sent", inks["alert"]))
         return [*pieces, (" ", inks["text"])]
