@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from postroom.capabilities import Action, capability
 from postroom.commands import Reply
-from postroom.errors import NotFound, PostroomError
+from postroom.errors import NotFound, PostroomError, ReadOnlyState
 from postroom.records import ConversationKey, ProviderName
 from postroom.sight import Sight
 from store import outbox
@@ -27,6 +28,9 @@ from tui.dossier import Dossier, read_dossier
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Pane, Stage
 from tui.writing import closed, keep, problem, question, remark_on
+
+RETRY_SECONDS = 5.0
+"""After so long a draft that the disk refused is handed over again."""
 
 _ELLIPSIS = "…"
 _ECHO = -1
@@ -248,17 +252,26 @@ class Replying:
         composer = self._stage.widgets.composer
         try:
             await kept
-        except PostroomError:
+        except PostroomError as error:
             composer.show_saved(False)
+            if not isinstance(error, ReadOnlyState):
+                self._stage.screen.set_timer(RETRY_SECONDS, partial(self._keep_again, key, text))
             raise
         if self._unsaved.get(key, ("", None))[0] == text and key in self._unsaved:
             del self._unsaved[key]
             self._redraft(key, text)
         if self._stage.shown.writing == key:
-            composer.show_saved(True)
+            if composer.text == text:  # else more has been written meanwhile
+                composer.show_saved(True)
         else:
             self._reading.reload()
             await self._stage.widgets.inbox.refresh_rows(keys=frozenset({key}))
+
+    def _keep_again(self, key: ConversationKey, text: str) -> None:
+        """A full disk or a lock held elsewhere is over some time: nobody need press a key for it."""
+        unsaved = self._unsaved.get(key)
+        if unsaved is not None and unsaved[0] == text:
+            self._keep(key, *unsaved)
 
     def _redraft(self, key: ConversationKey, text: str) -> None:
         """The panes' copy of a draft is as it is now."""
