@@ -12,7 +12,10 @@ from postroom.records import ConversationKey
 from store.connection import Connection
 from store.outbox_states import URGENCY
 
-_WORST_FIRST = {state.value: number for number, state in enumerate(URGENCY)}
+NOT_STOPPED = "not_stopped"
+"""What a conversation is marked with while its lead is to be stopped and is not shown as stopped."""
+
+_WORST_FIRST = {state: number for number, state in enumerate([*URGENCY[:3], NOT_STOPPED, *URGENCY[3:]])}
 
 
 def drafts(user: Connection, keys: Sequence[ConversationKey]) -> set[ConversationKey]:
@@ -38,7 +41,10 @@ def outbox_states(user: Connection, keys: Sequence[ConversationKey]) -> dict[Con
     states = user.rows(
         lambda workspace, conversation, state: (ConversationKey(workspace, conversation), str(state)),
         """
-        select o.workspace, o.conversation, o.state from json_each(?) wanted
+        select o.workspace, o.conversation, iif(
+            o.kind = 'stop_lead' and o.state in ('queued', 'sending', 'accepted'), 'not_stopped', o.state
+        )
+        from json_each(?) wanted
         cross join outbox o on o.workspace = wanted.value ->> 0 and o.conversation = wanted.value ->> 1
         where o.state not in ('sent', 'discarded') and o.kind <> 'mark_seen'
         """,

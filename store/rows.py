@@ -63,7 +63,10 @@ class InboxRow:
     gone: bool
     has_draft: bool
     outbox_state: str
-    """The state of the entry here that needs the eye most: in_doubt, failed, held, queued, undo, ... or empty."""
+    """The state of the entry here that needs the eye most: in_doubt, failed, held, queued, undo, ... or empty.
+
+    `not_stopped`: a stop of this lead is on its way, and the provider does not show it yet.
+    """
     also_in: tuple[str, ...]
     """Other providers through which the same person writes."""
     version: int

@@ -78,5 +78,6 @@ def state_sign(glyphs: Glyphs, state: str) -> str:
         "draft": glyphs.draft, "undo": glyphs.undo, "queued": glyphs.queued, "sending": glyphs.sending,
         "accepted": glyphs.accepted, "pending": glyphs.pending, "sent": glyphs.sent, "failed": glyphs.failed,
         "in_doubt": glyphs.in_doubt, "held": glyphs.held, "discarded": glyphs.gone,
+        "not_stopped": glyphs.pending,
     }  # fmt: skip
     return signs.get(state, glyphs.unknown)

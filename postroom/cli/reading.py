@@ -20,6 +20,7 @@ from store.rows import InboxRow, MessageRow, View
 from tui.format import age, clock, day, provider_tag, same_day, sender, verdict_tag
 
 _PAGE = 512
+_LOUD = {"in_doubt": "IN DOUBT", "not_stopped": "NOT STOPPED"}
 
 
 @click.command(
@@ -129,7 +130,7 @@ def _put_rows(rows: Sequence[InboxRow], *, as_json: bool) -> None:
             row.lead_name,
             row.company,
             age(row.last_at, now),
-            row.outbox_state.replace("in_doubt", "IN DOUBT") or verdict_tag(row.verdict, row.verdict_raw),
+            _LOUD.get(row.outbox_state, row.outbox_state) or verdict_tag(row.verdict, row.verdict_raw),
             f"{'→ ' if row.last_direction is Direction.OUTBOUND else ''}{row.preview[:80]}",
         )
         for row in rows

@@ -74,6 +74,7 @@ class Campaigns:
             self._triage.decide(DONE, row)
         self._stage.say(f"NOT YET STOPPED: {verb.lower()} is on its way.", severity="warning")
         self._reading.reload()
+        await self._stage.widgets.inbox.refresh_rows(keys=frozenset({row.key}))
 
     def _nothing_to_stop(self, row: InboxRow, enrolments: list[EnrolmentRow]) -> str:
         """Why there is nothing to stop; where that is because nobody has asked yet, ask."""

@@ -35,6 +35,7 @@ _QUIET = frozenset({"ok", "syncing", "offline"})
 _ASKED = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
 """Actions whose proof the reader waits for: it takes the place of “not yet”."""
 
+_UNDER_WAY = frozenset({"queued", "sending", "accepted", "pending"})
 _LOUD = frozenset({"failed", "in_doubt", "held"})
 
 
@@ -142,14 +143,14 @@ class Syncing:
             self._note(event.sentence)
             if event.state in _LOUD:
                 self._stage.say(event.sentence, severity="error" if event.state != "held" else "warning")
-            elif event.state == "sent" and event.kind in _ASKED:
+            elif event.state in {"sent", "discarded"} and event.kind in _ASKED:
                 self._stage.say(event.sentence)
 
     def _note(self, sentence: str) -> None:
         self._lines.append((self._stage.now, sentence))
 
     async def _read_status(self) -> None:
-        rows, in_doubt, unsettled = await self._stage.desk.read(_read_status)
+        rows, in_doubt, unsettled, unproven = await self._stage.desk.read(_read_status)
         for row in rows:
             self._statuses[row.name] = _merged(self._statuses.get(row.name), row)
         self._stage.shown.statuses = tuple(self._statuses.values())
@@ -158,9 +159,14 @@ class Syncing:
         viewing = self._stage.desk.viewing
         viewer = viewing.badge if viewing is not None else ""
         # Where there is something to say, the status line gets room from the tabs.
-        self._stage.screen.set_class(bool(unsettled or viewer) or self._troubled(), "-trouble")
+        self._stage.screen.set_class(bool(unsettled or unproven or viewer) or self._troubled(), "-trouble")
         self._stage.widgets.status.show(
-            self._stage.shown.statuses, in_doubt=in_doubt, unsettled=unsettled, viewer=viewer, now=self._stage.now
+            self._stage.shown.statuses,
+            in_doubt=in_doubt,
+            unsettled=unsettled,
+            unproven=unproven,
+            viewer=viewer,
+            now=self._stage.now,
         )
 
     def _troubled(self) -> bool:
@@ -188,7 +194,9 @@ def _merged(known: WorkspaceStatus | None, row: WorkspaceRow) -> WorkspaceStatus
     return replace(known, provider=row.provider, synced_at=max(known.synced_at or 0, row.synced_at or 0) or None)
 
 
-def _read_status(store: Store) -> tuple[list[WorkspaceRow], int, int]:
-    """The workspaces, how many entries are in doubt, and how many wait for a decision."""
-    in_doubt = sum(row.state == "in_doubt" for row in outbox.rows(store))
-    return queries.workspaces(store), in_doubt, outbox.unsettled_count(store)
+def _read_status(store: Store) -> tuple[list[WorkspaceRow], int, int, int]:
+    """The workspaces; how many entries are in doubt, wait for a decision, and are asked for but not read back."""
+    rows = outbox.rows(store)
+    in_doubt = sum(row.state == "in_doubt" for row in rows)
+    unproven = sum(row.kind in _ASKED and row.state in _UNDER_WAY for row in rows)
+    return queries.workspaces(store), in_doubt, outbox.unsettled_count(store), unproven

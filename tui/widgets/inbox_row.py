@@ -21,7 +21,7 @@ _PROVIDER = 4
 _AGE = 4
 _EDGE = 1
 _LATE = 24 * 3600 * 1_000_000
-_URGENT = {"in_doubt": "in doubt", "failed": "failed", "held": "held"}
+_URGENT = {"in_doubt": "in doubt", "failed": "failed", "held": "held", "not_stopped": "NOT STOPPED"}
 _GOOD = {Verdict.INTERESTED, Verdict.CURIOUS, Verdict.MEETING}
 
 Piece = tuple[str, Style]

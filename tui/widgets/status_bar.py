@@ -66,7 +66,7 @@ class StatusBar(Widget):
         viewer: str = "",
         now: Micros,
     ) -> None:
-        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are; `unproven`: control actions without proof.
+        """`in_doubt` of the `unsettled` entries (in doubt, failed, held) are; `unproven`: actions without proof.
 
         `viewer`: why this only shows.
         """

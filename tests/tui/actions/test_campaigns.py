@@ -28,6 +28,7 @@ async def test_stop_lists_every_enrolment_and_hits_the_active_ones(desktop) -> N
         await d.press("y")
         assert commands(d) == [("stop_lead", "Stop Ada Lovelace in Q3 founders")]
         assert "NOT YET STOPPED" in d.said
+        assert "NOT STOPPED" in d.text
 
 
 async def test_neither_enter_nor_the_key_itself_confirms(desktop) -> None:
@@ -142,3 +143,36 @@ async def test_the_pane_names_the_keys_that_would_do_something(desktop) -> None:
 
         assert "P pause   X stop lead" in running
         assert "X stop lead" not in d.text
+
+
+async def test_a_stop_in_many_campaigns_asks_for_their_number(desktop) -> None:
+    """More than ten at once: `y` is too easy, the number has to be typed."""
+    async with desktop() as d:
+        store = Store.open(d.state_dir, session="test")
+        writes_campaigns.apply_enrolments(
+            store,
+            HEYREACH,
+            make.lead(),
+            tuple(make.enrolment(f"q{n}", campaign_name=f"Campaign {n}") for n in range(11)),
+            now=d.clock.now,
+        )
+        store.close()
+        await d.press("X", "y", "enter")
+        assert isinstance(d.app.screen, ConfirmScreen)
+        assert commands(d) == []
+
+        await d.press("1", "1", "enter")
+        assert len(commands(d)) == 11
+
+
+async def test_what_is_not_read_back_is_counted_in_the_top_line(desktop) -> None:
+    """A pause and a stop that the provider does not show yet are no secret of one pane."""
+    async with desktop() as d:
+        await d.press("X", "y", "P", "y")
+        d.app.main.areas.syncing.refresh_status()
+        await d.until(lambda: "2 not confirmed" in d.line(0))
+        for row in d.read(outbox.rows):
+            await d.app.desk.write(outbox.resolve, row.id, "discard", now=d.clock.now)
+        d.app.main.areas.syncing.refresh_status()
+
+        await d.until(lambda: "not confirmed" not in d.line(0))
