@@ -1,7 +1,7 @@
 """The proof of an erasure: every file of the state folder is read byte by byte for what names the person.
 
-Ids and addresses are nobody else's. A name or a sentence may be: a namesake, a greeting from a template. Such a find
-counts unless the rows of other people that remain hold the same words.
+What is found may be somebody else's too: a namesake, a greeting from a template, an address that begins a longer one.
+So a find counts unless the rows of other people that remain hold the same words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 from postroom.errors import StateError
 from postroom.text import profile_key
-from store.connection import Connection
 from store.database import Store
 from store.people import Person
 
@@ -80,12 +79,11 @@ def look(store: Store, traces: Traces, *, skip: Iterable[Path] = ()) -> Found:
         if path in leave:
             continue
         found.files += 1
-        hits = _hits(path, spelled, found)
-        if hits:
-            found.left[path] = hits
-    words = {hit for hits in found.left.values() for hit in hits if hit in traces.words}
-    shared = _held_by_others(store, words) if words else set()
-    found.left = {path: rest for path, hits in found.left.items() if (rest := hits - shared)}
+        if met := _hits(path, spelled, found):
+            found.left[path] = met
+    hits = {hit for each in found.left.values() for hit in each}
+    shared = _held_by_others(store, hits) if hits else set()
+    found.left = {path: rest for path, met in found.left.items() if (rest := met - shared)}
     return found
 
 
@@ -171,18 +169,24 @@ def _sentence(text: str) -> str:
 def _held_by_others(store: Store, words: set[str]) -> set[str]:
     """Those of the words that stand in rows which remain."""
     shared: set[str] = set()
-    sources: tuple[tuple[Connection, str], ...] = (
-        (store.cache, "select lead_name || char(10) || preview || char(10) || headline from conversation"),
-        (store.cache, "select name from sender union select sender_name from conversation"),
-        (store.cache, "select body from message"),
-        (store.cache, "select body from message_version"),
+    for connection, sql in (
+        (
+            store.cache,
+            """
+            select native, lead_id, lead_name, headline, preview, profile_url, email, linkedin_id, browser_url,
+                sender_name
+            from conversation
+            """,
+        ),
+        (store.cache, "select lead, lead_id, lead_url from enrolment"),
+        (store.cache, "select native, name, profile_url, email from sender"),
+        (store.cache, "select body from message union all select body from message_version"),
         (store.user, "select text from draft"),
-        (store.user, "select coalesce(payload ->> 'text', '') from outbox"),
-        (store.user, "select coalesce(value ->> 'text', '') from journal"),
-    )
-    for connection, sql in sources:
+        (store.user, "select payload ->> 'text', payload ->> 'lead_name', payload ->> 'lead_url' from outbox"),
+        (store.user, "select value ->> 'text' from journal"),
+    ):
         cursor = connection.execute(sql)
         while words - shared and (row := cursor.fetchone()) is not None:
-            text = str(row[0])
+            text = "\n".join(str(value) for value in row)
             shared.update(word for word in words - shared if word in text)
     return shared
