@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import signal
 from collections.abc import Sequence
@@ -99,7 +100,10 @@ class PostroomApp(App[object]):
         self.exit(return_code=128 + number, message=farewell(refused))
 
     def _fatal_error(self) -> None:
-        """Textual would print every local variable, messages and keys among them. A sentence does."""
+        """Textual would print every local variable, messages and keys among them. A sentence does, and it is true."""
+        # What failed may be the composer itself, or the screen before it was made: then there is nothing to keep.
+        with contextlib.suppress(Exception):
+            self.main.areas.replying.save_now()
         error = self._exception
         if error is not None:
             self._exit_renderables.append(Text(note_crash(error, self.desk.state_dir)))

@@ -6,7 +6,9 @@ The program may be run from another tree than this one: a copy in which somethin
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +23,8 @@ from tests.e2e.terminal import Terminal
 from tests.faults.far_side import FarSide, far_side
 
 SYNCED = r"HR ✓.*NHQ ✓"
-LEFT_BEHIND = (b"\x1b[?1049l", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?25h")
-"""What gives a terminal back: the other screen, the mouse twice, the paste, the cursor."""
+MODES = ("1049", "1000", "1002", "1003", "1006", "1015", "2004", "1004")
+"""The other screen, the mouse, pastes, focus: what a screen switches on and has to switch off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Home:
     def start(self, *verb: object) -> Terminal:
         """Start the screen, or a verb, on a terminal of 120x36."""
         arguments = command(*self.options, *verb)
-        return Terminal(arguments, env=environment(PYTHONPATH=str(self.tree)), columns=120, rows=36)
+        return Terminal(arguments, env=environment(PYTHONPATH=str(self.tree), PYTHONSAFEPATH="1"), columns=120, rows=36)
 
     def people(self) -> list[InboxRow]:
         """Conversations of HeyReach that can be answered, whose lead has a name of its own."""
@@ -88,3 +90,19 @@ def at_home(folder: Path, **settings: object) -> Iterator[Home]:
 def log_of(home: Home) -> str:
     """All that was written down for a bug report."""
     return "".join(path.read_text() for path in sorted(home.state.glob("*.log")))
+
+
+def until_delivered(home: Home, screen: Terminal, text: str) -> None:
+    """Watch the terminal until the provider has the message."""
+    deadline = time.monotonic() + 60
+    while not home.far.delivered()[text]:
+        assert time.monotonic() < deadline, screen.text
+        screen.settle(0.05)
+
+
+def left_on(screen: Terminal) -> list[str]:
+    """The modes that were switched on and not off again, and a cursor that is hidden."""
+    last: dict[str, bytes] = {}
+    for modes, switched in re.findall(rb"\x1b\[\?([\d;]+)([hl])", screen.raw):
+        last |= dict.fromkeys(modes.decode().split(";"), switched)
+    return [mode for mode in MODES if last.get(mode) == b"h"] + ["cursor"] * (last.get("25") == b"l")

@@ -7,7 +7,6 @@ the shell's again, and the reply that was being written is there.
 from __future__ import annotations
 
 import contextlib
-import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -22,13 +21,10 @@ from store.rows import InboxRow
 from tests.e2e.hands import answer, find
 from tests.e2e.outside import run
 from tests.e2e.terminal import Terminal
-from tests.faults.at_terminal import SYNCED, Home, at_home
+from tests.faults.at_terminal import SYNCED, Home, at_home, left_on, until_delivered
 from tests.faults.matrix import amount
 
 SENT, WRITTEN = "This one is on its way.", "Half a thought"
-MODES = ("1049", "1000", "1002", "1003", "1006", "1015", "2004", "1004")
-"""The other screen, the mouse, pastes, focus: what a screen switches on and has to switch off."""
-
 Leave = Callable[[Terminal], int]
 
 
@@ -100,7 +96,7 @@ def test_cr07_the_screen_told_to_go_during_a_send_leaves_doubt_a_draft_and_a_ter
         screen.wait_for(SYNCED, within=60)
         find(screen, one.lead_name)
         answer(screen, sent)
-        _until_delivered(home, screen, sent)
+        until_delivered(home, screen, sent)
         find(screen, other.lead_name)
         screen.press("r")
         screen.wait_for("reply to")
@@ -110,7 +106,7 @@ def test_cr07_the_screen_told_to_go_during_a_send_leaves_doubt_a_draft_and_a_ter
         if code:  # else there is nobody to see it
             assert left == code
             assert screen.modes() == modes
-            assert _left_on(screen) == []
+            assert left_on(screen) == []
 
     _is_doubtful_then_sent(home, sent)
     assert home.draft(other) == WRITTEN
@@ -129,7 +125,7 @@ def test_cr07_a_verb_told_to_go_during_a_send_leaves_doubt(
     started = home.start("reply", row.ref, "--message", sent) if verb == "reply" else home.start(*verb.split())
     with started as screen:
         modes = screen.modes()
-        _until_delivered(home, screen, sent)
+        until_delivered(home, screen, sent)
         left = leave(screen)
         if leave != Terminal.hang_up:
             assert left == 130
@@ -149,14 +145,6 @@ def _queue(home: Home, row: InboxRow, text: str) -> None:
         outbox.enqueue(store, reply, now=time.time_ns() // 1000)
 
 
-def _until_delivered(home: Home, screen: Terminal, text: str) -> None:
-    """Watch the terminal until the provider has the message."""
-    deadline = time.monotonic() + 60
-    while not home.far.delivered()[text]:
-        assert time.monotonic() < deadline, screen.text
-        screen.settle(0.05)
-
-
 def _is_doubtful_then_sent(home: Home, text: str) -> None:
     """In doubt, and nothing else, until the next sync finds it in the thread."""
     assert [entry["state"] for entry in home.entries(text)] == ["in_doubt"]
@@ -164,11 +152,3 @@ def _is_doubtful_then_sent(home: Home, text: str) -> None:
     run(*home.options, "sync", "--once")
     assert [entry["state"] for entry in home.entries(text)] == ["sent"]
     assert home.far.delivered()[text] == 1
-
-
-def _left_on(screen: Terminal) -> list[str]:
-    """The modes that were switched on and not off again, and a cursor that is hidden."""
-    last: dict[str, bytes] = {}
-    for modes, switched in re.findall(rb"\x1b\[\?([\d;]+)([hl])", screen.raw):
-        last |= dict.fromkeys(modes.decode().split(";"), switched)
-    return [mode for mode in MODES if last.get(mode) == b"h"] + ["cursor"] * (last.get("25") == b"l")
