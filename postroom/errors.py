@@ -82,8 +82,10 @@ class NeverSent(ProviderError):
 class RateLimited(ProviderError):
     """429. The request was not processed."""
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, until_reset: float | None = None) -> None:
         super().__init__(message, status=429)
+        self.until_reset = until_reset
+        """Seconds until a limit for the whole day begins anew. None: it is one that is over soon."""
         self.retry_after = retry_after
         """Seconds the provider asked us to wait, clamped to 1..900. None when it did not say (or said nonsense)."""
 

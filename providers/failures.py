@@ -30,6 +30,7 @@ from postroom.text import sanitise_line
 from providers.decoding import Undecodable, decode
 
 MAX_RETRY_AFTER = 900.0
+_DAY = 86_400.0
 _LONGEST_REMARK = 200
 _UNPROVEN = frozenset({408, 409, 425})
 """4xx that do not say that the request was not processed."""
@@ -112,6 +113,11 @@ def refused(answer: Answer, service: Service, *, scope: str = "", now: float) ->
     title = service.title
     if status == 429:
         wait = retry_after(answer.headers, now=now)
+        if b"DAILY_LIMIT" in answer.content.upper():
+            return RateLimited(
+                f"{title} takes no more today{remark}: its daily limit is reached. Nothing is sent until it resets.",
+                until_reset=until_reset(answer.headers, now=now),
+            )
         again = f" It asks to wait {wait:.0f} seconds." if wait is not None else ""
         return RateLimited(f"{title}'s request limit is reached{remark}.{again}", retry_after=wait)
     if status == 401:
@@ -175,6 +181,16 @@ def retry_after(headers: Mapping[str, str], *, now: float) -> float | None:
         if seconds <= 0:
             return None
     return min(max(seconds, 1.0), MAX_RETRY_AFTER)
+
+
+def until_reset(headers: Mapping[str, str], *, now: float) -> float:
+    """Seconds until a limit for a day begins anew: as the answer says it, else at the next midnight of UTC."""
+    sent = http_date(headers.get("date", "")) or now
+    midnight = _DAY - sent % _DAY
+    reset = _figure(headers.get("x-ratelimit-reset", "")) or _figure(headers.get("retry-after", ""))
+    if reset is None:
+        return midnight
+    return min(max(reset - sent if reset > 1e9 else reset, 60.0), _DAY)
 
 
 def low_budget_pause(headers: Mapping[str, str], *, now: float) -> float:

@@ -22,7 +22,19 @@ from sync.events import Pulled
 from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.schedule import backoff
-from sync.settling import doubt, fail, finish, hold, postpone, refuse, requeue, state_of, stop_sending, take
+from sync.settling import (
+    doubt,
+    fail,
+    finish,
+    heed_daily_limit,
+    hold,
+    postpone,
+    refuse,
+    requeue,
+    state_of,
+    stop_sending,
+    take,
+)
 
 KINDS = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
 
@@ -265,6 +277,7 @@ def _before_claim(link: Link, entry: OutboxEntry, error: PostroomError) -> str:
 
 
 def _heed_key(link: Link, error: PostroomError) -> None:
+    heed_daily_limit(link, error)
     if stops_lane(error):
         stop_sending(link, error)
 

@@ -69,6 +69,8 @@ class Memory:
     """Threads that could not be read, and until when (monotonic) they are left alone."""
     opened: dict[str, float] = field(default_factory=dict)
     """When what is on screen was last fetched, by conversation id or `enrolments <lead id>` (monotonic)."""
+    sends_from: float | None = None
+    """When (monotonic) a limit for the day begins anew that stops the sends. None: none does."""
     on_screen: ConversationKey | None = None
     limits_kept: float = -inf
     """When it was last written down what the key has used (monotonic)."""

@@ -21,7 +21,20 @@ from sync.link import Link
 from sync.outcomes import CallError, outcome_of, stops_lane
 from sync.preconditions import RENEWED, Situation, expired, not_offered, objection
 from sync.schedule import backoff
-from sync.settling import doubt, drop, fail, finish, hold, postpone, refuse, requeue, state_of, stop_sending, take
+from sync.settling import (
+    doubt,
+    drop,
+    fail,
+    finish,
+    heed_daily_limit,
+    hold,
+    postpone,
+    refuse,
+    requeue,
+    state_of,
+    stop_sending,
+    take,
+)
 from sync.threads import apply_read, fetch_thread
 
 LIMITED_FOR = 15 * MINUTE
@@ -132,6 +145,7 @@ def _could_not_look(link: Link, entry: OutboxEntry, error: ProviderError, *, sto
 def _after_error(link: Link, entry: OutboxEntry, error: PostroomError) -> str:
     """Settle a send that did not succeed, by what its error proves."""
     state = outcome_of(error)
+    heed_daily_limit(link, error)
     if stops_lane(error):
         stop_sending(link, error)
     if state == "failed":

@@ -5,7 +5,7 @@ The store refuses every transition that the law does not know; this file only sa
 
 from __future__ import annotations
 
-from postroom.errors import PostroomError
+from postroom.errors import PostroomError, RateLimited
 from store import outbox, outbox_waiting
 from store.outbox import Baseline, OutboxEntry
 from sync.clock import SECOND
@@ -132,6 +132,14 @@ def stop_sending(link: Link, error: PostroomError) -> None:
     """The key is refused: nothing else of this workspace is sent until it is accepted again."""
     outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
     link.emit(StatusChanged(link.workspace, "denied", str(error)))
+
+
+def heed_daily_limit(link: Link, error: PostroomError) -> None:
+    """The provider takes no more today: nothing else of this workspace is sent until its limit begins anew."""
+    if isinstance(error, RateLimited) and error.until_reset is not None:
+        link.memory.sends_from = link.clock.monotonic() + error.until_reset
+        outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
+        link.emit(StatusChanged(link.workspace, "limited", str(error)))
 
 
 def state_of(link: Link, entry: OutboxEntry) -> str:

@@ -107,6 +107,8 @@ class Worker:
         if stopped and state == "ok":
             no_room = why_no_sends(self.link.store)
             state, sentence = ("failed", no_room) if no_room else ("denied", f"{stopped} {STOPPED}")
+            if self.link.memory.sends_from is not None and not no_room:
+                state, sentence = "limited", stopped
         if was_offline and not self._offline:
             outbox_waiting.hurry(self.link.store, self.link.workspace)
             self.on_recovered()
@@ -131,10 +133,13 @@ class Worker:
         Returns why nothing is sent, or an empty text.
         """
         link = self.link
+        if link.memory.sends_from is not None and link.memory.sends_from <= link.clock.monotonic():
+            link.memory.sends_from = None
+            self._may_restart = True
         if isinstance(error, Unauthorised):
             outbox.stop_lane(link.store, link.workspace, str(error), now=link.clock.now())
             self._may_restart = True
-        elif error is None and self._may_restart:
+        elif error is None and self._may_restart and link.memory.sends_from is None:
             self._may_restart = False
             if outbox.lane_stopped(link.store, link.workspace):
                 outbox.start_lane(link.store, link.workspace)

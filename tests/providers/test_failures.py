@@ -8,7 +8,7 @@ import ssl
 import httpx
 import pytest
 
-from postroom.errors import NeverSent
+from postroom.errors import NeverSent, RateLimited
 from providers import failures
 from providers.failures import Answer, Service
 
@@ -144,3 +144,23 @@ def test_an_unreadable_answer_is_told_apart_from_a_web_page() -> None:
 
     assert "web page" in str(failures.unreadable(SERVICE, page))
     assert "not in its documented form" in str(failures.unreadable(SERVICE, answer(200, {"a": 1})))
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"date": "Mon, 05 Jan 2026 22:00:00 GMT"}, 7200),
+        ({"date": "Mon, 05 Jan 2026 22:00:00 GMT", "x-ratelimit-reset": "1767655800"}, 5400),
+        ({"retry-after": "1800"}, 1800),
+        ({"x-ratelimit-reset": "-5", "date": "Mon, 05 Jan 2026 22:00:00 GMT"}, 7200),
+    ],
+)
+def test_a_limit_for_a_day_is_no_limit_for_a_minute(headers: dict[str, str], seconds: float) -> None:
+    """It lasts until the provider says, else until midnight UTC by its own clock, and the sentence says so."""
+    content = b'{"error": {"code": "DAILY_LIMIT_EXCEEDED", "message": "Daily limit exceeded"}}'
+
+    error = failures.refused(Answer(429, content, headers), SERVICE, now=1_767_650_000.0)
+
+    assert isinstance(error, RateLimited)
+    assert error.until_reset == seconds
+    assert "daily limit" in str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from postroom.errors import NeverSent, Uncertain
+from postroom.errors import NeverSent, RateLimited, Uncertain
 from store import outbox, outbox_waiting
 from sync.events import StatusChanged
 from sync.pull import THREADS_PER_POLL
@@ -67,3 +67,27 @@ async def test_what_waited_offline_waits_no_longer_when_the_network_is_back(plac
     assert waiting == []
     assert recovered == [True]
     assert [each.id for each in outbox.claimable(place.store, now=place.clock.now())] == [entry.id]
+
+
+async def test_a_limit_for_the_day_stops_the_sends_until_it_begins_anew(place: Place) -> None:
+    """Nothing is tried a minute later: the line says why, the replies stay queued, and they leave after the reset."""
+    worker = Worker(place.link)
+    await worker.poll(all_threads=True)
+    place.far.troubles["send"] = [RateLimited("HeyReach takes no more today.", until_reset=3600)]
+    entry = place.enqueue(place.reply())
+    refused = await place.push(entry)
+    stopped = []
+    for minutes in (1, 30, 28):
+        place.clock.advance(minutes * 60)
+        worker.request()
+        await worker.poll(all_threads=False)
+        stopped.append(outbox.claimable(place.store, now=place.clock.now()))
+    told = states(place)[-1]
+    place.clock.advance(120)
+    await worker.poll(all_threads=False)
+
+    assert refused.state == "queued"
+    assert stopped == [[], [], []]
+    assert told == ("limited", "HeyReach takes no more today.")
+    assert [each.id for each in outbox.claimable(place.store, now=place.clock.now())] == [entry.id]
+    assert (await place.push(entry)).state == "accepted"
