@@ -13,6 +13,9 @@ from store.database import Store
 from store.workspaces import number_of, place_of
 
 _HOUR: Micros = 3_600_000_000
+WALKS_TOLD = 2
+"""A thread that the provider does not know after so many whole walks, though it lists the row, is not waited for."""
+
 _OUTAGE_MINIMUM = 10
 _OUTAGE_SHARE = 0.2
 """More absent rows than this at once are an outage of the provider, not deletions."""
@@ -84,6 +87,28 @@ def incomplete_threads(store: Store, workspace: str, *, limit: int) -> list[Thre
         """,
         (number_of(store.cache, workspace), limit),
     )
+
+
+def thread_unknown(store: Store, workspace: str, conversation: str) -> None:
+    """The provider lists a conversation and says that there is none when its thread is asked for.
+
+    Told so after WALKS_TOLD whole walks, nobody waits for that thread any more until its row changes: what the list
+    shows of it is all that there is.
+    """
+    with transaction(store.cache) as cache:
+        number, stream = number_of(cache, workspace), f"thread {conversation}"
+        walk = cache.number("select full_at from stream where workspace = ? and name = 'conversations'", (number,))
+        known = stream_state(store, workspace, stream)
+        times = int(known.cursor or 0)
+        if walk and walk != known.full_at:
+            times += 1
+            keep_cursor(cache, number, stream, str(times))
+            cache.execute("update stream set full_at = ? where workspace = ? and name = ?", (walk, number, stream))
+        if times >= WALKS_TOLD:
+            cache.execute(
+                "update conversation set wanted = 0 where workspace = ? and native = ?", (number, conversation)
+            )
+            cache.execute("delete from stream where workspace = ? and name = ?", (number, stream))
 
 
 def missing_conversations(store: Store, workspace: str, *, limit: int) -> list[ThreadNeed]:

@@ -26,6 +26,7 @@ from store.streams import (
     quarantine,
     set_workspace_status,
     stream_state,
+    thread_unknown,
 )
 from store.workspaces import place_of
 from store.writes_campaigns import (
@@ -40,7 +41,7 @@ __all__ = [
     "Applied", "StreamState", "ThreadNeed", "apply_campaign_leads", "apply_campaigns", "apply_conversations",
     "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "clear_unread", "finish_walk",
     "incomplete_threads", "known_fingerprints", "mark_gone", "missing_conversations", "quarantine",
-    "set_workspace_status", "stream_state", "wake_due", "without_erased",
+    "set_workspace_status", "stream_state", "thread_unknown", "wake_due", "without_erased",
 ]  # fmt: skip
 
 

@@ -144,6 +144,8 @@ async def _read_one(
         if gone:
             writes.mark_gone(link.store, link.workspace, conversation, now=link.clock.now())
             link.emit(Pulled(link.workspace, (conversation,)))
+        else:
+            writes.thread_unknown(link.store, link.workspace, conversation)
         link.memory.unreadable[conversation] = link.clock.monotonic() + REST_SECONDS
         return True
     except ProviderError as error:

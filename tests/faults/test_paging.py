@@ -236,6 +236,34 @@ async def test_pg08_a_conversation_that_is_gone_is_readable_and_cannot_be_answer
         assert sum(row.gone for row in stand.rows(workspace)) == 1
 
 
+@pytest.mark.parametrize("first", [True, False])
+async def test_pg08_a_thread_that_its_list_knows_and_nobody_else_is_not_waited_for_for_ever(
+    far: Far, tmp_path: Path, *, first: bool
+) -> None:
+    """Twice a whole walk shows the row and the thread is a 404: then all that can be read is read, until it changes."""
+    server = far()
+    space = server.world.workspace(NH)
+    async with Stand(server, tmp_path, providers=[NH]) as stand:
+        if not first:
+            await stand.sync()
+        row = next(space.newest())
+        server.world.hear(space, row, "Are you there?")
+        stand.fault("status", operation="conversation", status=404, times=None)
+        reports = [(await stand.sync(after=120))[0] for _ in range(3)]
+        reports += [(await stand.sync(after=1900))[0] for _ in range(3)]
+        shown = stand.rows(NH)
+        server.faults.clear()
+        server.world.hear(space, row, "Hello?")
+        mended = (await stand.sync())[0]
+
+        assert [report.complete for report in reports[:3]] == [False] * 3
+        assert reports[-1].complete, reports[-1].reason
+        assert not any(each.gone for each in shown)
+        assert shown[0].preview == "Are you there?"
+        assert mended.complete
+        assert stand.bodies(stand.rows(NH)[0].key)[-2:] == ["Are you there?", "Hello?"]
+
+
 @pytest.mark.parametrize("workspace", BOTH)
 async def test_pg08_half_of_the_list_missing_at_once_is_an_outage(far: Far, tmp_path: Path, workspace: str) -> None:
     """A provider that shows a part of the inbox has trouble of its own: nobody is buried for it."""
