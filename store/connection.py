@@ -39,14 +39,14 @@ class Cursor(sqlite3.Cursor):
         """All rows that are left."""
         try:
             return super().fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise cast("Connection", self.connection).said(error) from error
 
     def fetchone(self) -> Row | None:
         """The next row. None: there is none."""
         try:
             return cast("Row | None", super().fetchone())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise cast("Connection", self.connection).said(error) from error
 
 
@@ -66,7 +66,7 @@ class Connection(sqlite3.Connection):
         """Run one statement."""
         try:
             return self.cursor().execute(sql, parameters)  # sqlite3's own would be a plain cursor
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise self.said(error) from error
 
     def executemany(self, sql: str, parameters: Iterable[Parameters], /) -> Cursor:  # type: ignore[override]  # as above
@@ -104,8 +104,10 @@ class Connection(sqlite3.Connection):
         """Whether the file that was opened still lies where it did. SQLite writes on into one that was deleted."""
         return self.path is None or _file_at(self.path) == self.file
 
-    def said(self, error: sqlite3.Error) -> StateError:
+    def said(self, error: sqlite3.Error | UnicodeDecodeError) -> StateError:
         """The failure as a sentence; notes damage beside the file."""
+        if isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode"):
+            return self._unreadable()  # a text that is none
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             self.mark_damage()
@@ -141,7 +143,7 @@ def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
     """What a SQLite error means to a person, and what they can do."""
     where = str(path) if path else "the local data"
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull(f"The disk is full, so nothing was saved in {where}. Free some space and try again.")
     if code == sqlite3.SQLITE_READONLY:
         return ReadOnlyState(f"{where} cannot be written here, so nothing was saved.")

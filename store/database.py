@@ -214,6 +214,7 @@ def prepare(state_dir: Path, *, session: str) -> None:
     private_folder(state_dir)
     refuse_network(state_dir)
     close_to_others(state_dir)
+    room.make_room(state_dir)
     now = time.time_ns() // 1000
     try:
         backup.recover_if_damaged(state_dir / USER_FILE, now=now)

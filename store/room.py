@@ -43,6 +43,12 @@ def keep_back(store: Store) -> None:
             os.close(descriptor)
 
 
+def make_room(state_dir: Path) -> None:
+    """Before a start on a full disk: SQLite cannot even open its files without room for what it lays beside them."""
+    if _free(state_dir) < BALLAST:
+        _give_up(state_dir / _FILE)
+
+
 def surely(store: Store, save: Callable[[], T]) -> T:
     """`save()`, and once more with the ballast given up when the disk is full. Raises DiskFull when that fails too."""
     try:

@@ -14,6 +14,7 @@ from postroom.cli import vouched
 from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
 from postroom.secrets import child_environment
+from store.connection import DiskFull
 from store.database import InstanceLock, prepare
 from sync.events import SyncEvent
 from tui.keys import check_keymap
@@ -100,10 +101,10 @@ def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
 
 
 def _ready(state_dir: Path, *, session: str) -> bool:
-    """Prepare the folder for its writer. False: a file in it cannot be written, so it can only be shown."""
+    """Prepare the folder for its writer. False: nothing can be written there, so it can only be shown."""
     try:
         prepare(state_dir, session=session)
-    except ReadOnlyState:
+    except (ReadOnlyState, DiskFull):
         return False
     return True
 
