@@ -27,6 +27,7 @@ from store import outbox, queries
 from store.database import InstanceLock, Store, prepare
 from store.rows import InboxRow, View
 from sync.engine import Engine
+from sync.events import StatusChanged, SyncEvent
 from tests.faults.lives import Place
 from tests.faults.shim import Disk
 
@@ -121,7 +122,13 @@ TASKS = {"start": _start, "sync": _sync, "day": _day, "write": _write}
 async def _with_engine(state_dir: Path, task: Task, say: Say, *, sends: int) -> None:
     places = [Place(name, ProviderName(provider), url, key) for name, provider, url, key in task["places"]]  # type: ignore[attr-defined]  # JSON
     number = int(str(task["number"]))
-    async with Engine(state_dir, [place.setup() for place in places], session="short") as engine:
+
+    def hear(event: SyncEvent) -> None:
+        if isinstance(event, StatusChanged) and event.sentence:
+            say("sentence", event.sentence)
+
+    setups = [place.setup() for place in places]
+    async with Engine(state_dir, setups, session="short", on_event=hear) as engine:
         with contextlib.closing(Store.open(state_dir, session="short")) as store:
             rows = queries.inbox_rows(store, View.ALL, limit=128)
             for step in range(sends + 1 if sends else 0):
@@ -129,7 +136,8 @@ async def _with_engine(state_dir: Path, task: Task, say: Say, *, sends: int) -> 
                 await _one_reply(store, engine, row, f"answer {number}.{step}", say, send=step < sends)
             with _noticing(say):
                 for report in await engine.run_once():
-                    say("sentence", report.reason)
+                    if report.reason:
+                        say("sentence", report.reason)
 
 
 async def _one_reply(store: Store, engine: Engine, row: InboxRow, text: str, say: Say, *, send: bool) -> None:

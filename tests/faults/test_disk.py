@@ -12,10 +12,13 @@ import pytest
 
 from tests.faults.far_side import FarSide, far_side
 from tests.faults.matrix import amount
-from tests.faults.shim import BROKEN, CHANGES, FOR_EVER, NO_SPACE, READ, Disk
+from tests.faults.shim import BROKEN, CHANGES, FOR_EVER, NO_SPACE, READ, SYNC, WRITE, Disk
 from tests.faults.short_life import Lives, Told, lives
 
 PLENTY = 1_000_000_000
+BALLAST, PAGES = 2 * 1024 * 1024, 400
+"""What is kept back, and how many operations it makes room for."""
+
 CHUNKS = 3
 """A row's operations are dealt out to so many tests, which may run side by side."""
 
@@ -121,3 +124,31 @@ def _through_a_day(desk: Desk, chunk: int, *, error: int, count: int, kinds: int
         desk.finish(number + WHOLE_DAY)
     assert last > 0
     assert desk.far.delivered().total() > 0
+
+
+def test_dk01_a_disk_that_is_nearly_full_keeps_drafts_sends_nothing_and_sends_when_there_is_room(desk: Desk) -> None:
+    """Under 20 MB nothing is claimed; the room that was kept back takes what is written; later all of it leaves."""
+    assert (desk.state / "ballast").stat().st_size == BALLAST
+    desk.disk.arm(1, NO_SPACE, kinds=WRITE | SYNC, count=FOR_EVER, room=1_000_000, grant=PAGES)
+    told = desk.live("day", 1)
+
+    assert told.written
+    assert any("nearly full" in sentence or "disk is full" in sentence for sentence in told.sentences), told
+    assert not (desk.state / "ballast").exists()
+    assert desk.far.delivered().total() == 0
+
+    desk.finish(2)
+    assert desk.far.delivered().total() > 0
+    assert (desk.state / "ballast").stat().st_size == BALLAST
+
+
+def test_dk01_the_result_of_a_send_is_recorded_when_the_disk_fills_up_meanwhile(desk: Desk) -> None:
+    """Wherever the disk fills up on the way of a reply, no result is guessed, and with the ballast most are kept."""
+    recorded = 0
+    for number in range(100, 300, amount(40, 4)):
+        desk.disk.arm(number, NO_SPACE, kinds=WRITE | SYNC, count=FOR_EVER, room=PLENTY, grant=PAGES)
+        told = desk.live("day", number)
+        assert told.broken == []
+        recorded += not told.sentences
+        desk.finish(number + WHOLE_DAY)
+    assert recorded > 0
