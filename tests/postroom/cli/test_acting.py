@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from postroom.records import ConversationKey
 from simulator.faults import Fault
 from simulator.server import SimulatorServer
-from store.database import InstanceLock
+from store import outbox
+from store.database import InstanceLock, Store
 from tests.postroom.cli.conftest import Run, first, lines
 
 TEXT = "Thursday at ten suits me."
@@ -200,3 +202,43 @@ def test_a_doubt_is_settled_by_hand(run: Run, synced: SimulatorServer) -> None:
     assert refused.exit_code == 2
     assert (again.exit_code, json.loads(again.stdout)["resend_of"]) == (0, entry)
     assert len(synced.ledger.delivered()) == 1
+
+
+def held_reply(run: Run, synced: SimulatorServer, text: str) -> dict[str, object]:
+    """The outbox entry of a reply that was held because the lead wrote before it left."""
+    ref = sendable(run, "acme-networkhq")
+    native = next(row["id"] for row in lines(run("list", "--view", "all", "--json")) if row["ref"] == ref)
+    workspace = synced.world.workspace("networkhq")
+    with synced.world.lock:
+        synced.world.hear(workspace, workspace.by_id[str(native)], "Forget what I said.")
+    entry: dict[str, object] = json.loads(run("reply", ref, "--message", text, "--json").stdout)
+    return entry
+
+
+def test_a_held_reply_becomes_a_draft_again(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """Its text is in the composer the next time, and nothing was sent."""
+    entry = held_reply(run, synced, "Too early")
+
+    result = run("outbox", "resolve", str(entry["id"]), "--edit", "--json")
+    again = run("outbox", "resolve", str(entry["id"]), "--edit")
+    store = Store.open(home / "state", writable=False)
+    kept = outbox.draft(store, ConversationKey(str(entry["workspace"]), str(entry["conversation"])))
+    store.close()
+
+    assert (result.exit_code, json.loads(result.stdout)["state"]) == (0, "discarded")
+    assert again.exit_code == 1
+    assert kept is not None
+    assert kept.text == "Too early"
+    assert synced.ledger.delivered(text="Too early") == ()
+
+
+def test_a_resume_of_what_is_not_paused_fails_with_the_reason(run: Run, synced: SimulatorServer) -> None:
+    """It is known that nothing happened, so the exit code is 1 and not “partly done”."""
+    rows = lines(run("campaigns", "--json"))
+    campaign = next(row for row in rows if (row["provider"], row["state"]) == ("heyreach", "running"))
+
+    result = run("resume", str(campaign["ref"]), "--yes", "--json")
+
+    assert (result.exit_code, json.loads(result.stdout)["state"]) == (1, "failed")
+    assert "cannot be resumed" in result.stderr
+    assert synced.ledger.actions() == ()
