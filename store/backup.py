@@ -17,6 +17,7 @@ from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
 from store.database import Store
 from store.erasing_rows import delete_erased
 from store.files import GENERATION_FILE, private_file, set_aside
+from store.salvage import Column, as_written, text_or_none
 
 KEEP = 5
 """So many of the automatic ones. Those that the user asked for are kept until the user deletes them."""
@@ -25,6 +26,7 @@ ASKED = "kept"
 _DAY: Micros = 86_400_000_000
 _STAMP_LENGTH = len("20260105T000000000000")
 _TABLES = ("journal", "draft", "viewer_draft", "outbox", "outbox_event", "stopped_lane", "limiter")
+_COLUMNS = 'select name, type, "notnull" from pragma_table_info'
 _RESTORED = "These files were restored, so what was on its way may have arrived. Look before you send it again."
 
 
@@ -139,7 +141,10 @@ def recover_if_damaged(path: Path, *, now: Micros) -> None:
     if not path.exists() and fresh.exists():
         fresh.replace(path)  # a recovery was interrupted in its last step
     mark = Path(f"{path}{DAMAGE_MARK}")
-    if not path.exists() or (_is_new(path) if not path.stat().st_size else is_sound(path, thorough=mark.exists())):
+    certain = mark.exists() and mark.stat().st_size > 0  # a value was met that was never written like this
+    if not path.exists() or (not path.stat().st_size and _is_new(path)):
+        return
+    if path.stat().st_size and not certain and is_sound(path, thorough=mark.exists()):
         return
     fresh.unlink(missing_ok=True)
     private_file(fresh)
@@ -173,28 +178,27 @@ def _carry(table: str, path: Path, target: Connection) -> None:
 
 
 def _copy(table: str, source_path: Path, target: Connection) -> bool:
-    """Copy the rows that the target lacks. False: not every row could be read."""
+    """Copy the rows that the target lacks. False: not every row could be read as it was written."""
     try:
         source = connect(source_path, read_only=True)
     except StateError:
         return False
     try:
         theirs = set(source.rows(str, f"select name from pragma_table_info('{table}')"))
-        columns = [
-            name for name in target.rows(str, f"select name from pragma_table_info('{table}')") if name in theirs
-        ]
+        columns = [each for each in target.rows(Column, f"{_COLUMNS}('{table}')") if each.name in theirs]
         if not columns:
             return False
-        whole, rows = _readable(source, table, columns)
+        source.text_factory = text_or_none
+        whole, rows = _readable(source, table, [column.name for column in columns])
     except StateError:
         return False
     finally:
         source.close()
+    written = [row for row in rows if as_written(columns, row)]
+    names = ", ".join(column.name for column in columns)
     with transaction(target):
-        target.executemany(
-            f"insert or ignore into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))})", rows
-        )
-    return whole
+        target.executemany(f"insert or ignore into {table} ({names}) values ({', '.join('?' * len(columns))})", written)
+    return whole and len(written) == len(rows)
 
 
 def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool, list[Row]]:

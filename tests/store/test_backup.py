@@ -185,3 +185,45 @@ def test_a_file_that_was_emptied_is_no_new_one(state_dir: Path, store: Store) ->
 
     assert found == {"queued": "held", "sending": "in_doubt"}
     assert draft_text(state_dir) == "Dear Ada"
+
+
+@pytest.mark.parametrize(
+    "garble",
+    [
+        "update draft set text = cast(x'ff41' as text)",
+        "update outbox set state = 'quduED' where payload like '%queued%'",
+        "update outbox set payload = replace(payload, 'workspace', 'workspacf') where payload like '%queued%'",
+        "update outbox set payload = 'x' || payload where payload like '%queued%'",
+        "update outbox set created_at = 'soon' where payload like '%queued%'",
+    ],
+    ids=["no text", "no state", "no command", "no JSON", "no number"],
+)
+def test_a_value_that_was_never_written_like_this_comes_from_the_backup(
+    state_dir: Path, store: Store, garble: str
+) -> None:
+    """SQLite calls such a file whole; once it was met, the file is kept and the rest of it is carried over."""
+    fill(store)
+    path = state_dir / USER_FILE
+    backup.make(store.user, path, label="test", now=at(5))
+    store.user.execute(garble)
+    store.close()
+    (state_dir / f"{USER_FILE}.damaged").write_bytes(b"certain")
+
+    found = states(state_dir)
+    kept = set(state_dir.glob(f"{USER_FILE}.corrupt-*"))
+
+    assert found == {"queued": "held", "sending": "in_doubt"}
+    assert draft_text(state_dir) == "Dear Ada"
+    assert states(state_dir) == found
+    assert set(state_dir.glob(f"{USER_FILE}.corrupt-*")) == kept != set()
+
+
+def test_a_text_that_is_none_is_damage(store: Store) -> None:
+    """Read as it is, and said in a sentence that does not repeat it."""
+    fill(store)
+    store.user.execute("update draft set text = cast(x'ff41' as text)")
+
+    with pytest.raises(StateError, match="damaged"):
+        outbox.draft(store, ADA)
+
+    assert (store.state_dir / f"{USER_FILE}.damaged").read_bytes() == b"certain"
