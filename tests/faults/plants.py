@@ -326,4 +326,33 @@ PLANTS: tuple[Plant, ...] = (
         "tests/store/test_backup.py",
         "tests/store/test_database.py",
     ),
+    Plant(
+        "files are open to others",
+        (
+            ("store/database.py", "    os.umask(0o077)\n", "    os.umask(0)\n"),
+            ("store/files.py", "os.O_EXCL | os.O_CLOEXEC, 0o600", "os.O_EXCL | os.O_CLOEXEC, 0o644"),
+        ),
+        ("tests/store/test_database.py::test_everything_is_private_whatever_the_umask",),
+    ),
+    plant(
+        "any certificate will do",
+        "providers/transport.py",
+        "verify=context",
+        "verify=False",
+        "tests/providers/test_transport.py",
+    ),
+    plant(
+        "a key shows itself",
+        "postroom/secrets.py",
+        '        return f"Secret({_MASK})"',
+        '        return f"Secret({self._value})"',
+        "tests/postroom/test_secrets.py",
+    ),
+    plant(
+        "a walk that was stopped moves the mark",
+        "sync/inbox.py",
+        "    complete = complete and reading.tally.revived == link.store.revived",
+        "    complete = True",
+        "tests/sync/test_pull.py::test_a_poll_that_breaks_off_leaves_nothing_unread_behind_it",
+    ),
 )

@@ -115,6 +115,23 @@ async def test_an_interrupted_import_says_so_and_is_taken_up_again(place: Place)
     assert (whole.complete, count(place)) == (True, 250)
 
 
+async def test_a_poll_that_breaks_off_leaves_nothing_unread_behind_it(place: Place) -> None:
+    """The next poll goes back to where the last one that came to its end had been."""
+    place.far.threads.update(many(250))
+    await place.pull()
+    written = list(place.far.threads)[:150]
+    for conversation in written:
+        place.clock.advance(60)
+        place.far.write(conversation, "News")
+    place.far.troubles["conversations"] = [lambda: None, Uncertain("HeyReach did not answer in time.")]
+
+    broken = await place.pull()
+    await place.pull()
+
+    assert not broken.complete
+    assert [each for each in written if place.bodies(each)[-1:] != ["News"]] == []
+
+
 async def test_an_expired_cursor_loses_nothing(place: Place) -> None:
     """A cursor refused half-way restarts the walk."""
     place.far.threads.update(many(250))
