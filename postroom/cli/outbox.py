@@ -13,6 +13,7 @@ from postroom.cli.verb import Exit, Places, Verb, as_json, confirmed, pass_place
 from postroom.errors import ConfigError, NotFound, Refused
 from postroom.text import sanitise_line
 from store import outbox
+from store.likeness import looks_like
 from store.rows import OutboxRow
 
 _HOW = ("arrived", "resend", "discard")
@@ -32,6 +33,7 @@ def outbox_command(ctx: click.Context, limit: int, *, everything: bool, as_json:
         return
     with reading(ctx.ensure_object(Places).state_dir) as store:
         rows = outbox.rows(store, open_only=not everything, limit=limit)
+        likely = {row.id: looks_like(store, row) for row in rows}
     if as_json:
         for row in rows:
             put_json(outbox_shape(row))
@@ -39,7 +41,7 @@ def outbox_command(ctx: click.Context, limit: int, *, everything: bool, as_json:
     if not rows:
         say("Nothing waits, and nothing is in doubt.")
     lines = [
-        (f"#{row.id}", _state(row), row.workspace, row.title, sanitise_line(row.error or row.text)) for row in rows
+        (f"#{row.id}", _state(row), row.workspace, row.title, sanitise_line(_why(row, likely[row.id]))) for row in rows
     ]
     for line in table(lines, widths=(6, 22, 20, 40)):
         put(line)
@@ -121,6 +123,12 @@ def _agreed(row: OutboxRow, *, confirmed: bool) -> bool:
     if not interactive():
         raise ConfigError(f"{warning} Without a terminal to ask at, this needs --yes.")
     return answer(f"{warning} Type “resend” to send it again: ").strip().lower() == "resend"
+
+
+def _why(row: OutboxRow, likely: str) -> str:
+    """Why an entry is where it is, and what in its thread may be it in other letters: only a person can tell."""
+    found = f" The thread shows something much like it: “{likely}”" if likely else ""
+    return f"{row.error or row.text}{found}"
 
 
 def _state(row: OutboxRow) -> str:

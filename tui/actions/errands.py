@@ -12,6 +12,7 @@ from postroom.records import ConversationKey
 from postroom.sight import Sight
 from store import outbox, queries
 from store.database import Store
+from store.likeness import looks_like
 from store.rows import OutboxRow
 from tui.actions.departures import Departures
 from tui.actions.listing import Listing
@@ -58,9 +59,11 @@ class Errands:
 
     async def _open(self) -> None:
         rows = await self._stage.desk.read(outbox.rows)
+        likely = await self._stage.desk.read(_likely, rows)
         wish = await self._stage.ask(
             OutboxScreen(
                 sorted(rows, key=_urgency),
+                likely=likely,
                 glyphs=ASCII if self._stage.settings.ascii else UNICODE,
                 now=self._stage.now,
                 guard=self._stage.settings.guard_seconds,
@@ -143,6 +146,11 @@ def _news(store: Store, row: OutboxRow) -> tuple[Sight | None, str]:
         return None, ""
     news = unseen(dossier, Sight(entry.command.seen_upto, entry.command.seen))
     return dossier.sight, news.body if news is not None else ""
+
+
+def _likely(store: Store, rows: list[OutboxRow]) -> dict[int, str]:
+    """For each doubtful reply, the message in its thread that is almost it."""
+    return {row.id: found for row in rows if (found := looks_like(store, row))}
 
 
 def _before_sending(row: OutboxRow, news: str) -> Content:

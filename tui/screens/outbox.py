@@ -5,7 +5,7 @@ A key picks what to do with the entry under the cursor; the screen that opened t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -67,8 +67,18 @@ class OutboxScreen(Question[Wish]):
         Binding("ctrl+o,q", "leave", show=False),
     ]
 
-    def __init__(self, rows: Sequence[OutboxRow], *, glyphs: Glyphs, now: Micros, guard: float) -> None:
+    def __init__(
+        self,
+        rows: Sequence[OutboxRow],
+        *,
+        likely: Mapping[int, str] = {},
+        glyphs: Glyphs,
+        now: Micros,
+        guard: float,
+    ) -> None:
         super().__init__("Outbox", guard=guard)
+        self._likely = likely
+        """By entry, the message in the thread that is almost it."""
         self._rows = tuple(rows)
         self._glyphs = glyphs
         self._now = now
@@ -106,7 +116,7 @@ class OutboxScreen(Question[Wish]):
         """Show the entry in full."""
         row = self._current()
         if row is not None:
-            self.query_one(".outbox--entry", Static).update(_entry(row))
+            self.query_one(".outbox--entry", Static).update(_entry(row, likely=self._likely.get(row.id, "")))
 
     def _current(self) -> OutboxRow | None:
         for lines in self.query(OptionList):
@@ -143,9 +153,11 @@ def _makes_sense(row: OutboxRow, verb: str) -> bool:
     return not (verb == "discard" and row.state == "accepted" and row.kind == "reply")
 
 
-def _entry(row: OutboxRow) -> Content:
+def _entry(row: OutboxRow, *, likely: str) -> Content:
     """One entry in full, with its verbs."""
     keys = [Content.assemble((f"{letter} ", "bold $primary"), label) for letter, _, label in verbs(row)]
     said = [Content.styled(row.error, "$warning"), Content("")] if row.error else []
     text = [Content(row.text[:2000]), Content("")] if row.text else []
-    return Content("\n").join([Content(""), *said, *text, Content("   ").join(keys)])
+    hint = f"The thread shows something much like it: “{likely[:300]}” Look whether that is it."
+    found = [Content.styled(hint, "$warning"), Content("")] if likely else []
+    return Content("\n").join([Content(""), *said, *text, *found, Content("   ").join(keys)])

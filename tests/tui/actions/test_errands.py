@@ -122,10 +122,12 @@ async def test_badge_stays_until_it_is_settled(desktop) -> None:
         await d.until(lambda: "in doubt" not in d.line(0))
 
 
-def they_wrote(d: Desktop, text: str) -> None:
+def they_wrote(d: Desktop, text: str, *, minutes: float = 1438) -> None:
     """Ada writes, and a sync brings it."""
     store = Store.open(d.state_dir, session="test")
-    news = make.conversation("c1", make.inbound(text, minutes=1439), who=make.lead(), campaign_id="q3", complete=False)
+    news = make.conversation(
+        "c1", make.inbound(text, minutes=minutes), who=make.lead(), campaign_id="q3", complete=False
+    )
     writes.apply_conversations(store, HEYREACH, "heyreach", make.page(news), now=NOW)
     store.close()
 
@@ -137,7 +139,7 @@ async def test_the_message_that_held_a_reply_is_shown_before_it_is_sent(desktop)
         they_wrote(d, "Please stop writing")
         await d.press("ctrl+o", "r")
         asked = d.text
-        they_wrote(d, "And I mean it")
+        they_wrote(d, "And I mean it", minutes=1439)
         await d.press("y")
         await d.until(lambda: states(d) == ["queued"])
         command = d.read(lambda store: outbox.entry(store, number)).command
@@ -184,3 +186,20 @@ async def test_v_looks_at_the_conversation_at_the_provider(desktop, state: str) 
 
         assert "Open" in d.text or "No page of this conversation is known" in d.said
         assert states(d) == [state]
+
+
+async def test_what_came_back_in_other_letters_is_pointed_at_and_concluded_from_by_nobody(desktop) -> None:
+    """The provider shortened the address: the outbox shows the message beside the doubt, and asks for a look."""
+    async with desktop() as d:
+        leave_in(d, "in_doubt", "Here it is: https://example.com/stories/renewals?utm_source=postroom")
+        store = Store.open(d.state_dir, session="test")
+        news = make.conversation(
+            "c1", make.outbound("Here it is: https://lnkd.in/e7Kq", minutes=1440), who=make.lead(), complete=False
+        )
+        writes.apply_conversations(store, HEYREACH, "heyreach", make.page(news), now=NOW)
+        store.close()
+        await d.press("ctrl+o")
+        await d.settled()
+
+        assert "The thread shows something much like it: “Here it is: https://lnkd.in/e7Kq”" in d.text
+        assert states(d) == ["in_doubt"]
