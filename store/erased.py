@@ -6,11 +6,10 @@ leaves this folder no more than the hashes do. Each person's hashes stand togeth
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -69,7 +68,7 @@ class Erased:
 
     def mark(self, fact: str) -> str:
         """The hash that is kept of a fact."""
-        return hmac.digest(self.key, fact.encode("utf-8", "surrogatepass"), "sha256").hex()
+        return hashlib.blake2b(fact.encode("utf-8", "surrogatepass"), key=self.key, digest_size=32).hexdigest()
 
 
 _NOBODY = Erased()
@@ -137,7 +136,7 @@ def stamp_of(state_dir: Path) -> Stamp | None:
 def add(state_dir: Path, facts: Collection[str]) -> None:
     """From now on whoever these facts are about does not come back. Durable when it returns."""
     known = read(state_dir)
-    known = known if known.key else replace(known, key=secrets.token_bytes(32))
+    known = known if known.key else replace(known, key=os.urandom(32))
     marks = frozenset(map(known.mark, facts))
     if marks and not any(marks <= person for person in known.people):
         apart = tuple(person for person in known.people if not person & marks)
