@@ -331,6 +331,7 @@ PLANTS: tuple[Plant, ...] = (
         (
             ("store/database.py", "    os.umask(0o077)\n", "    os.umask(0)\n"),
             ("store/files.py", "os.O_EXCL | os.O_CLOEXEC, 0o600", "os.O_EXCL | os.O_CLOEXEC, 0o644"),
+            ("store/files.py", "stat.S_IMODE(companion.stat().st_mode) & 0o077", "companion.stat().st_mode & 0"),
         ),
         ("tests/store/test_database.py::test_everything_is_private_whatever_the_umask",),
     ),

@@ -18,7 +18,7 @@ from store.rows import InboxRow
 from tests.e2e.hands import answer, find
 from tests.e2e.terminal import Terminal
 from tests.faults.at_terminal import SYNCED, Home, at_home, left_on, log_of, until_delivered
-from tests.faults.matrix import WHOLE
+from tests.faults.matrix import WHOLE, amount
 from tests.faults.planted import apply, copy_tree
 
 PRIVATE = ("nhq_live_canary0123456789abcdef", "canary-key-42", "ada@example.com", "linkedin.com/in/ada-lovelace")
@@ -75,7 +75,7 @@ BROKEN = (
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Iterator[InboxRow]]]:
     """A home that is run from a copy of the tree, and people to write to."""
     folder = tmp_path_factory.mktemp("handlers")
-    with at_home(folder, conversations=160, heyreach_per_minute=None, networkhq_per_minute=None) as home:
+    with at_home(folder, conversations=amount(160, 400), heyreach_per_minute=None, networkhq_per_minute=None) as home:
         yield replace(home, tree=copy_tree(folder)), iter(home.people())
 
 

@@ -66,7 +66,7 @@ VERBS = [
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Iterator[InboxRow]]]:
     """A synced home, and people to write to: others in every case, since all cases have one world."""
     folder = tmp_path_factory.mktemp("signals")
-    with at_home(folder, conversations=160, heyreach_per_minute=None, networkhq_per_minute=None) as home:
+    with at_home(folder, conversations=amount(160, 400), heyreach_per_minute=None, networkhq_per_minute=None) as home:
         yield home, iter(home.people())
 
 
