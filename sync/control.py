@@ -50,6 +50,7 @@ OVER = frozenset({CampaignState.FINISHED, CampaignState.CANCELED})
 OLD = MINUTE
 """After this long, a campaign that stands otherwise than a click assumed was changed by somebody since."""
 
+_MOVED = "NOT STOPPED: {} is no longer in “{}”, but is still written to in “{}”. Stop them there if you mean that too."
 EMPTY_LIST = "HeyReach paused it again: its lead list is empty."
 
 
@@ -95,6 +96,9 @@ async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
     try:
         await _ask(link, entry, link.provider.stop_lead(stop.campaign_id, _lead(stop)))
     except Gone:
+        elsewhere = await _active_elsewhere(link, stop)
+        if elsewhere:
+            return fail(link, entry, _MOVED.format(stop.lead_name, stop.campaign_name, elsewhere))
         remark = f"{stop.lead_name} is not in “{stop.campaign_name}”: nothing to stop."
     except CallError as error:
         return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
@@ -266,6 +270,18 @@ async def _is_stopped(link: Link, stop: StopLead) -> bool:
         link.emit(Pulled(link.workspace, campaigns=True))
     states = [each.state for each in enrolments if each.campaign_id == stop.campaign_id]
     return bool(states) and EnrolmentState.ACTIVE not in states
+
+
+async def _active_elsewhere(link: Link, stop: StopLead) -> str:
+    """The campaign that the lead may have been moved to: active there, with no stop of its own. Empty: none."""
+    try:
+        enrolments = await link.provider.enrolments(_lead(stop), lane=Lane.ACTION)
+    except CallError:
+        return ""
+    entries = [each.command for each in outbox.open_entries(link.store, workspace=link.workspace)]
+    stopping = {each.campaign_id for each in entries if isinstance(each, StopLead) and each.lead_id == stop.lead_id}
+    active = (each for each in enrolments if each.state is EnrolmentState.ACTIVE and each.campaign_id not in stopping)
+    return next((each.campaign_name or each.campaign_id for each in active), "")
 
 
 def _before_claim(link: Link, entry: OutboxEntry, error: PostroomError) -> str:

@@ -22,6 +22,8 @@ from sync.reconcile import Attempt, Match, Outbound, match, overdue
 AWAITED = frozenset({"accepted", "pending", "in_doubt"})
 """States of a send that only its echo (or the user) can settle."""
 
+_BY_TEXT = "{}: an equal text has appeared in the thread, so it counts as sent."
+
 BEFORE = -inf
 """When an attempt ended that was made before this process began."""
 
@@ -141,7 +143,9 @@ def _settle(link: Link, entry: OutboxEntry, found: Match) -> bool:
         now=link.clock.now(),
     )
     if settled:
-        announce(link, entry, "sent")
+        announce(
+            link, entry, "sent", _BY_TEXT.format(outbox.title_of(entry.command)) if found.matched_by == "text" else ""
+        )
     return settled
 
 

@@ -16,7 +16,8 @@ from store import outbox
 from store.likeness import looks_like
 from store.rows import OutboxRow
 
-_HOW = ("arrived", "resend", "discard")
+_TOLD_BY = {"text": "by an equal text", "user": "as you said"}
+"""What settled an entry as sent, where that is less than the provider's own word."""
 
 
 @click.group("outbox", invoke_without_command=True)
@@ -135,6 +136,8 @@ def _state(row: OutboxRow) -> str:
     """The state in words that cannot be overlooked."""
     if row.state == "in_doubt":
         return "IN DOUBT"
+    if row.state == "sent" and row.matched_by in _TOLD_BY:
+        return f"sent, {_TOLD_BY[row.matched_by]}"
     if row.kind != "reply" and row.state in {"accepted", "pending"} and not row.verified:
         return f"{row.state}, not confirmed"
     return row.state

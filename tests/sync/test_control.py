@@ -68,6 +68,17 @@ async def test_a_lead_that_is_not_in_the_campaign_is_nothing_to_stop(stage: Plac
     assert "nothing to stop" in getattr(stage.events[-1], "sentence", "")
 
 
+async def test_a_lead_that_was_moved_to_another_campaign_is_not_called_stopped(stage: Place) -> None:
+    """Nothing to stop here, but messages still go out from there: the person is asked what they mean."""
+    stage.far.enrolled["q3"] = []
+    stage.far.enrolled["q4"] = [replace(enrolment(), campaign_id="q4", campaign_name="Q4 engineers")]
+
+    row = await stage.push(stage.enqueue(STOP))
+
+    assert row.state == "failed"
+    assert "still written to in “Q4 engineers”" in row.error
+
+
 async def test_a_doubtful_stop_is_asked_for_again_up_to_five_times(stage: Place) -> None:
     """Stopping twice does no harm, so a stop without an answer is repeated; after five times the user is told."""
     stage.far.troubles["stop_lead"] = [Uncertain("No answer.") for _ in range(9)]
