@@ -117,6 +117,8 @@ class Stage:
         self.sync: SyncPort | None = None
         """None until the first paint, and where there is nothing to sync with."""
         self.tz: tzinfo = settings.timezone or datetime.now(UTC).astimezone().tzinfo or UTC
+        self.on_dossier: Callable[[Dossier], None] = lambda _: None
+        """Called with every conversation that the panes show, or show anew."""
         self._noticed = False
         self._pane = Pane.INBOX
 
@@ -151,6 +153,7 @@ class Stage:
     def show_dossier(self, dossier: Dossier) -> None:
         """Let the thread and the campaign pane show a conversation."""
         self.shown.dossier = dossier
+        self.on_dossier(dossier)
         self.widgets.thread.show(
             dossier.head, dossier.messages, dossier.echoes, now=self.now, tz=self.tz, has_older=dossier.has_older
         )

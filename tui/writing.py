@@ -8,7 +8,7 @@ from textual.content import Content
 
 from postroom.capabilities import reply_problem
 from postroom.records import ConversationKey, Direction, Micros, ProviderName
-from postroom.sight import Sight, digest
+from postroom.sight import Sight, digest, sight_of
 from postroom.text import sanitise_line
 from store import drafts
 from store.database import Store
@@ -43,6 +43,21 @@ def unseen(dossier: Dossier, sight: Sight) -> MessageRow | None:
         known = keys.index(sight.upto) if sight.upto in keys else -1
         theirs = [each for each in theirs if keys.index(each.key) > known]
     return theirs[-1] if theirs and sight.mark else None
+
+
+def completed(dossier: Dossier, sight: Sight) -> Sight:
+    """The sight of whoever had a part of the thread before them, now that the older rest of it is there too."""
+    whole = dossier.sight
+    if sight.whole or not whole.whole or not sight.mark:
+        return sight
+    marks = sight.marks
+    first = next((index for index, each in enumerate(dossier.messages) if digest(each) in marks), None)
+    seen = [
+        each
+        for index, each in enumerate(dossier.messages)
+        if (index <= first or digest(each) in marks if first is not None else (each.sent_at or 0) <= sight.newest)
+    ]
+    return sight_of(seen, whole=True, newest=sight.newest)
 
 
 def problem(row: InboxRow, text: str) -> str:

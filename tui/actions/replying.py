@@ -27,12 +27,11 @@ from tui.children import edit_text
 from tui.dossier import Dossier, read_dossier
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Pane, Stage
-from tui.writing import closed, keep, problem, question, remark_on
+from tui.writing import closed, completed, keep, problem, question, remark_on
 
 RETRY_SECONDS = 5.0
 """After so long a draft that the disk refused is handed over again."""
 
-_ELLIPSIS = "…"
 _ECHO = -1
 """The id of an echo that is drawn before the outbox has given it one."""
 
@@ -52,6 +51,8 @@ class Replying:
         """What was in sight when the composer was opened. None: the thread and the draft are being read."""
         self._unsaved: dict[ConversationKey, tuple[str, Sight]] = {}
         """Drafts on their way to the disk, or refused by it: newer than what a dossier says."""
+
+        stage.on_dossier = self._see_more
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id. Sending and parking are the composer's own keys."""
@@ -90,9 +91,8 @@ class Replying:
         key = self._stage.shown.writing
         if key is None:
             return
-        sight = self._sight
         self._close()
-        self._keep(key, text, sight)
+        self._keep(key, text, self._sight)
 
     def autosave(self, text: str) -> None:
         """The composer's text has changed a moment ago. What was written elsewhere before is no draft of this one."""
@@ -180,7 +180,7 @@ class Replying:
         if self._refused(row):
             return
         self._sight = None
-        self._show(row.key, lead=row.lead_name, sender=_ELLIPSIS, channel=_ELLIPSIS, text="")
+        self._show(row.key, lead=row.lead_name, sender="…", channel="…", text="")
         self._stage.start(self._open_when_read(row.key), group="open", exclusive=True)
 
     async def _open_when_read(self, key: ConversationKey) -> None:
@@ -233,6 +233,11 @@ class Replying:
         if dossier is not None:
             self._stage.show_dossier(dossier)
             self._open(dossier, text=dossier.draft)
+
+    def _see_more(self, dossier: Dossier) -> None:
+        """The rest of the thread has come while the composer is open: what is older is in sight from now on."""
+        if self._sight is not None and self._stage.shown.writing == dossier.key:
+            self._sight = completed(dossier, self._sight)
 
     def _to_save(self) -> dict[ConversationKey, tuple[str, Sight | None]]:
         """What the disk may not have: what is in the composer, and what it refused before."""

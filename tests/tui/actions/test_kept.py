@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+from postroom.records import Message
 from store import drafts, writes
 from store.database import Store
 from sync.events import Pulled
@@ -82,6 +83,45 @@ async def test_a_backdated_answer_asks_before_the_reply_leaves(desktop) -> None:
 
         assert replies(d) == []
         assert "Call me instead" in d.text
+
+
+async def test_the_rest_of_a_thread_that_comes_while_writing_is_in_sight(desktop) -> None:
+    """It asks nothing; a message of theirs that comes after it, however it is dated, does."""
+
+    def bring(d: Desktop, *messages: Message, complete: bool) -> None:
+        store = Store.open(d.state_dir, session="test")
+        news = make.conversation(
+            "c1", *messages, who=make.lead(), campaign_id="q3", complete=complete, total_messages=len(messages)
+        )
+        writes.apply_thread(store, HEYREACH, "heyreach", news, complete=complete, now=d.clock.now)
+        store.close()
+        d.syncs[0].hear(Pulled(HEYREACH, (ADA.id,)))
+
+    thread = [
+        make.outbound("Hi Ada, may I show you something?", minutes=60),
+        make.inbound("Sounds good, tell me more.\nThursday would suit me.", minutes=1400),
+    ]
+    older = make.inbound("A question of last week", minutes=-9000)
+    async with desktop() as d:
+        store = Store.open(d.state_dir, session="test")
+        with closing(sqlite3.connect(d.state_dir / "cache-v1.db")) as cache:
+            cache.execute("update conversation set complete = 0 where native = 'c1'")
+            cache.commit()
+        store.close()
+        d.syncs[0].hear(Pulled(HEYREACH, (ADA.id,)))
+        await d.until(lambda: not d.app.main.stage.shown.dossier.head.complete)
+        await write(d, "Thursday it is")
+        bring(d, older, *thread, complete=True)
+        await d.until(lambda: len(d.app.main.stage.shown.dossier.messages) == 3)
+        whole = d.app.main.areas.replying._sight.whole
+        late = make.inbound("Lost in the mail", minutes=-8000)
+        bring(d, older, late, *thread, complete=True)
+        await d.until(lambda: len(d.app.main.stage.shown.dossier.messages) == 4)
+        await d.press("ctrl+s")
+
+        assert whole
+        assert replies(d) == []
+        assert "Lost in the mail" in d.text
 
 
 async def test_a_draft_opened_again_tells_what_they_wrote_since(desktop) -> None:
