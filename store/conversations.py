@@ -112,7 +112,9 @@ def merge_thread(cache: Connection, place: Place, thread: Conversation, *, compl
     known = (before.standing, before.total_messages, before.message_count, before.complete, before.wanted, before.gone)
     if facts == known and not joined.edits:
         return merged
-    counted = (before.fingerprint, total, count, int(whole), int(wanted))
+    # A mark that the row's fingerprint does not know of: whatever the list says next is news.
+    fingerprint = before.fingerprint if standing.unread_remote == before.standing.unread_remote else ""
+    counted = (fingerprint, total, count, int(whole), int(wanted))
     cache.execute(_UPDATE_THREAD, (*_derived(standing), *counted, before.id))
     messages = MessageWriter(cache, now=now)
     messages.add(before.id, stored, joined)

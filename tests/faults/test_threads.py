@@ -15,7 +15,7 @@ from simulator.server import SimulatorServer
 from store import journal, queries, writes
 from sync.clock import DAY, SECOND
 from tests.conftest import MakeSimulator
-from tests.faults.stand import BOTH, HR, Stand
+from tests.faults.stand import BOTH, HR, NH, Stand
 
 
 @pytest.fixture
@@ -236,6 +236,25 @@ async def test_df14_what_was_read_here_stays_read_until_something_is_new(
         await stand.sync(after=60)
 
         assert marks == [False] * 3
+        assert unread(stand, key)
+
+
+async def test_df14_a_mark_that_flips_and_flips_back_around_the_reading_of_its_thread_is_not_lost(
+    far: SimulatorServer, tmp_path: Path
+) -> None:
+    """The list says unread, its thread a moment later read, the list unread again, just as it did before."""
+    space = far.world.workspace(NH)
+    async with Stand(far, tmp_path, providers=[NH]) as stand:
+        await stand.sync()
+        key = next(row.key for row in stand.rows(NH) if row.unread)
+        far.world.record(space, "seen", conversation=stand.there(key).id, flag=True)
+        far.world.clock.advance(61)
+        await stand.engine.open_thread(key)
+        between = unread(stand, key)
+        far.world.record(space, "seen", conversation=stand.there(key).id, flag=False)
+        await stand.sync()
+
+        assert not between
         assert unread(stand, key)
 
 
