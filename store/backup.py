@@ -7,6 +7,7 @@ gaps. Everything that was on its way is then held, because a restored outbox may
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
 from store.database import Store
 from store.erasing_rows import delete_erased
 from store.files import GENERATION_FILE, private_file, set_aside
-from store.salvage import Column, as_written, text_or_none
+from store.salvage import Column, as_written, header_fits, text_or_none
 
 KEEP = 5
 """So many of the automatic ones. Those that the user asked for are kept until the user deletes them."""
@@ -225,6 +226,9 @@ def is_sound(path: Path, *, thorough: bool = False) -> bool:
 
 def _looks_sound(path: Path, *, thorough: bool) -> bool:
     mark = Path(f"{path}{DAMAGE_MARK}")
+    with suppress(OSError), path.open("rb") as file:
+        if not header_fits(file.read(100)):
+            return False
     mark.unlink(missing_ok=True)  # comes back when the check meets damage
     connection = connect(path, read_only=True)
     try:

@@ -29,6 +29,12 @@ class Column:
     required: int
 
 
+def header_fits(head: bytes) -> bool:
+    """Whether a file's first bytes are what SQLite writes. It calls others too new, not damaged."""
+    versions, schema = head[18:20], int.from_bytes(head[44:48], "big")  # https://sqlite.org/fileformat.html
+    return len(head) < 100 or (set(versions) <= {1, 2} and schema <= 4)
+
+
 def text_or_none(raw: bytes) -> str | None:
     """A text of the file; None where its bytes are no text."""
     try:

@@ -14,9 +14,10 @@ import pytest
 from sqlite_utils import Database
 
 from postroom.commands import Reply
+from postroom.errors import StateError
 from store import backup, migrations_user, outbox
 from store.connection import connect
-from store.database import USER_FILE, Store
+from store.database import USER_FILE, Store, prepare
 from tests.builders import at
 from tests.faults.at_home import Home, at_home
 from tests.faults.matrix import amount
@@ -92,7 +93,7 @@ def enqueue(home: Home, row: dict[str, object], text: str) -> None:
         outbox.enqueue(store, Reply(str(row["workspace"]), str(row["id"]), text, "s"), now=at(1))
 
 
-@pytest.mark.parametrize("seed", range(amount(8, 300)))
+@pytest.mark.parametrize("seed", range(amount(8, 120)))
 def test_dk05_a_damaged_user_db_is_kept_and_what_is_saved_of_it_is_held(lived_in: tuple[Home, Path], seed: int) -> None:
     """Cut, overwritten or flipped anywhere: the drafts of the backup are there, the file is kept, nothing is sent."""
     home, pristine = lived_in
@@ -125,6 +126,47 @@ def test_dk05_a_damaged_user_db_is_kept_and_what_is_saved_of_it_is_held(lived_in
         assert (DRAFT in drafts, replies) == (True, (1,))
     else:
         assert DAMAGES[seed % len(DAMAGES)] in {flip, overwrite, clear}, "a file that was cut passed for a whole one"
+
+
+@pytest.mark.parametrize("chunk", range(amount(1, 8)))
+def test_dk05_a_start_on_a_damaged_user_db_keeps_saves_and_holds(
+    lived_in: tuple[Home, Path], tmp_path: Path, chunk: int
+) -> None:
+    """The same for many more damages, as each start meets them; a second start finds nothing left to mend."""
+    _, pristine = lived_in
+    for seed in range(1000 * (chunk + 1), 1000 * (chunk + 1) + amount(24, 250)):
+        state, dice, damage = tmp_path / str(seed), random.Random(seed), DAMAGES[seed % len(DAMAGES)]
+        shutil.copytree(pristine / "backups", state / "backups")
+        shutil.copy(pristine / "generation", state)
+        content = bytearray((pristine / USER_FILE).read_bytes())
+        damage(content, dice)
+        (state / USER_FILE).write_bytes(content)
+
+        started(state)
+        kept = {path: path.read_bytes() for path in state.glob(f"{USER_FILE}.corrupt-*")}
+        started(state)
+
+        assert {path: path.read_bytes() for path in state.glob(f"{USER_FILE}.corrupt-*")} == kept, seed
+        assert kept == {} or bytes(content) in kept.values(), seed
+        assert kept or damage in {flip, overwrite, clear}, seed
+        with closing(sqlite3.connect(state / USER_FILE)) as user:
+            assert user.execute("pragma quick_check").fetchone() == ("ok",), seed
+            if kept:
+                states = {str(each) for (each,) in user.execute("select distinct state from outbox")}
+                drafts = {str(text) for (text,) in user.execute("select text from draft")}
+                assert states <= {"held", "in_doubt"}, seed
+                assert DRAFT in drafts, seed
+        shutil.rmtree(state)
+
+
+def started(state: Path) -> None:
+    """A start of the program. One that meets nonsense on its way says so, and the next one mends it."""
+    try:
+        prepare(state, session="test")
+    except StateError as error:
+        if "Restart Postroom" not in str(error):
+            raise
+        prepare(state, session="test")
 
 
 def row_of(state: Path) -> str:

@@ -227,3 +227,20 @@ def test_a_text_that_is_none_is_damage(store: Store) -> None:
         outbox.draft(store, ADA)
 
     assert (store.state_dir / f"{USER_FILE}.damaged").read_bytes() == b"certain"
+
+
+@pytest.mark.parametrize("byte", [18, 19, 44, 47])
+def test_a_header_that_sqlite_takes_for_a_newer_one_is_damage(state_dir: Path, store: Store, byte: int) -> None:
+    """One flipped bit there once locked the person out: SQLite says “unsupported”, or reads and never writes."""
+    fill(store)
+    path = state_dir / USER_FILE
+    backup.make(store.user, path, label="test", now=at(5))
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[byte] ^= 0x20
+    path.write_bytes(content)
+
+    found = states(state_dir)
+
+    assert found == {"queued": "held", "sending": "in_doubt"}
+    assert draft_text(state_dir) == "Dear Ada"
