@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -30,18 +31,19 @@ def test_cr05_a_first_sync_killed_at_any_write_leaves_no_gap(tmp_path: Path, chu
         whole = _synced_at_once(tmp_path, far.places)
         stride = amount(90, 1) * CHUNKS
         kills = 0
-        for number in range(1 + chunk * stride // CHUNKS, MOST_WRITES, stride):
-            state = tmp_path / str(number)
-            disk = Disk(state, tmp_path / f"control-{number}")
-            with lives(state, disk, far.places) as found:
+        state = tmp_path / "state"
+        disk = Disk(state, tmp_path / "control-of-state")
+        with lives(state, disk, far.places) as found:
+            for number in range(1 + chunk * stride // CHUNKS, MOST_WRITES, stride):
+                shutil.rmtree(state, ignore_errors=True)
                 disk.arm(number, KILL, kinds=WRITE | SYNC)
                 if found.live("sync").code == 0:
                     break
                 kills += 1
                 disk.mend()
                 told = found.live("sync")
-            assert (told.code, told.broken) == (0, []), told
-            assert _content(state) == whole, number
+                assert (told.code, told.broken) == (0, []), told
+                assert _content(state) == whole, number
     assert kills > 0
 
 
