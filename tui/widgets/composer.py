@@ -23,7 +23,12 @@ LARGE_PASTE = 5_000
 """Characters of a paste beyond which it is asked about."""
 
 PASTE_REST = 0.3
-"""Seconds after a paste in which no key sends: what looked like a key may have been part of it."""
+"""Seconds after a paste in which no key is a command: what looked like a key may have been part of it.
+
+A paste can forge its own end, so keys that follow it without such a rest count as part of it, however many they are.
+"""
+
+_WRITING = frozenset({"enter", "tab", "backspace", "delete"})
 
 QUIET, LATEST = 0.5, 2.0
 """Seconds after the last key, and after the first unsaved one, when the draft is handed over."""
@@ -94,6 +99,7 @@ class Composer(TextArea):
         self._limit = 8000
         self._saved: bool | None = None
         self._pasted_at = float("-inf")
+        """When the last of a paste came from the terminal."""
         self._quiet: Timer | None = None
         self._latest: Timer | None = None
 
@@ -143,17 +149,29 @@ class Composer(TextArea):
         event.stop()
         event.prevent_default()
         self._take(event.text)
+        self._pasted_at = self._moment(event)
+
+    def on_key(self, event: events.Key) -> None:
+        """What follows a paste without a rest is part of it: text goes on, and no key is a command."""
+        moment = self._moment(event)
+        if moment - self._pasted_at >= PASTE_REST:
+            return
+        if event.is_printable or event.key in _WRITING:
+            self._pasted_at = moment
+        else:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Refused("That key came with the paste, so it did nothing. Press it again."))
 
     def action_paste(self) -> None:
         """Paste from the app's own clipboard."""
         self._take(self.app.clipboard)
+        self._pasted_at = self._monotonic()
 
     def action_send(self, done: bool) -> None:
         """Ask for the text to be sent."""
         length = len(self.text)
-        if self._monotonic() - self._pasted_at < PASTE_REST:
-            self.post_message(self.Refused("Nothing was sent: that key came with the paste. Press it again to send."))
-        elif not self.text.strip():
+        if not self.text.strip():
             self.post_message(self.Refused("There is nothing to send yet."))
         elif length > self._limit:
             over = plural(length - self._limit, "character")
@@ -177,7 +195,6 @@ class Composer(TextArea):
 
     def _take(self, text: str) -> None:
         """Insert pasted text, or ask about it when it is large."""
-        self._pasted_at = self._monotonic()
         if self.read_only:
             return
         text = sanitise(text)
@@ -197,6 +214,10 @@ class Composer(TextArea):
         text = self.flush()
         if text is not None:
             self.post_message(self.Autosave(text))
+
+    def _moment(self, event: events.Event) -> float:
+        """When the terminal sent it: many keys may have waited for their turn."""
+        return self._monotonic() - max(0.0, time.monotonic() - event.time)
 
     def _rest(self) -> None:
         """Stop both timers."""
