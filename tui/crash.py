@@ -11,6 +11,8 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
+from textual.worker import WorkerFailed
+
 FILE = "crash.log"
 _PRIVATE = re.compile(
     r"(?i)bearer\s+\S+|(?:x-)?api[-_]?key\S*\s*[:=]\s*\S+|[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+|[A-Za-z0-9_\-+/=]{24,}"
@@ -19,6 +21,8 @@ _PRIVATE = re.compile(
 
 def note_crash(error: BaseException, state_dir: Path) -> str:
     """Write down where it happened, readable by the owner only; the sentence for the person at the screen."""
+    if isinstance(error, WorkerFailed):
+        error = error.error  # a wrapping that knows neither the place nor the kind
     path = state_dir / FILE
     places = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
     lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {type(error).__name__}: {redact(str(error))}", *places, ""]

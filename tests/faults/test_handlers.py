@@ -67,7 +67,12 @@ BROKEN = (
         "tui/screens/main.py", "    def on_key(self, event: events.Key) -> None:\n", 'event.key == "j"', ("esc", "j")
     ),
     Broken("tui/screens/help.py", "    def on_mount(self) -> None:\n", "True", ("esc", "?")),
-    Broken("tui/actions/replying.py", "    async def _kept(self, kept", "True", ("!",)),
+    Broken(
+        "tui/actions/replying.py",
+        "    async def _kept(self, kept: Awaitable[None], key: ConversationKey, text: str) -> None:\n",
+        f'"{MARK}" in text',
+        (MARK,),
+    ),
 )
 
 
@@ -104,6 +109,7 @@ def test_cr10_a_handler_that_fails_tells_nothing_private_and_loses_nothing(
 
     assert ended == 1
     assert "Postroom stopped because of a mistake of its own (ValueError)." in _last_words(screen)
+    assert Path(broken.file).name in (home.state / "crash.log").read_text()
     assert screen_modes == modes
     assert left_on(screen) == []
     assert _private(screen.raw.decode(errors="replace")) == _private(log_of(home)) == []
