@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench coverage faults snapshots screenshots lock audit clean
+.PHONY: help demo test check lint types imports bench coverage faults snapshots screenshots lock audit sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,8 +58,11 @@ screenshots: $(READY) ## take the README's pictures anew
 lock: $(READY) ## lock the requirements anew, with hashes and without the name of any registry
 	$(BIN)/python requirements/lock.py
 
-audit: $(READY) ## look for known weaknesses in what is locked
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/runtime.txt
+audit: $(READY) ## look for known weaknesses in what is locked (needs the network)
+	$(BIN)/python requirements/audit.py
+
+sbom: $(READY) ## write dist/sbom.json: what an installed Postroom is made of, as CycloneDX
+	$(BIN)/python requirements/sbom.py
 
 clean: ## remove what the other targets made
 	rm -rf $(ENV) dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis snapshot_report.html
