@@ -86,7 +86,7 @@ class Widgets:
 
 
 class _Work:
-    """Work beside the screen: a failure that we understand becomes its sentence, and what is dropped is closed."""
+    """Work beside the screen: a failure that we understand becomes its sentence."""
 
     def __init__(self, work: Coroutine[object, object, None], say: Callable[..., None]) -> None:
         self._work = work
@@ -94,9 +94,6 @@ class _Work:
 
     def __await__(self) -> Generator[object, None, None]:
         return self._surely().__await__()
-
-    def __del__(self) -> None:
-        self._work.close()
 
     async def _surely(self) -> None:
         try:
@@ -203,7 +200,11 @@ class Stage:
 
     def start(self, work: Coroutine[object, object, None], *, group: str, exclusive: bool = False) -> None:
         """Do something slower beside the screen. `exclusive`: what the group was still doing is dropped."""
-        self.screen.run_worker(_Work(work, self.say), group=group, exclusive=exclusive)
+        worker = self.screen.run_worker(_Work(work, self.say), group=group, exclusive=exclusive)
+        task = worker._task  # noqa: SLF001 (no public way)
+        if task is not None:
+            # What is dropped before its first step would complain of it when it is collected.
+            task.add_done_callback(lambda _: work.close())
 
     async def ask(self, question: Screen[R]) -> R | None:
         """Put a dialog up and wait for its answer. None: it was left."""
