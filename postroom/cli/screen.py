@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from postroom.cli import vouched
 from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
-from postroom.secrets import child_environment
+from postroom.secrets import Secret, child_environment
 from store.connection import DiskFull
 from store.database import InstanceLock, prepare
 from sync.events import SyncEvent
@@ -97,7 +97,8 @@ def _checked(places: Places) -> Config:
 
 def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
     """What an editor or a browser is started with: everything but keys."""
-    return {name: value for name, value in child_environment(os.environ).items() if name not in hidden}
+    keys = [Secret(os.environ[name]) for name in hidden if os.environ.get(name)]
+    return {name: value for name, value in child_environment(os.environ, secrets=keys).items() if name not in hidden}
 
 
 def _ready(state_dir: Path, *, session: str) -> bool:
