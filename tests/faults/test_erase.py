@@ -36,6 +36,8 @@ DRAFTED = "Do not forget the jabberwock clause"
 NOTED = "Met at the Xanadu conference, allergic to peanuts"
 LATER = "Kumquat season has begun, by the way"
 OURS = (SAID, REPLIED, DRAFTED, NOTED, LATER)
+INDEXED = ("zyxophagous", "quokkas", "kumquat")
+"""Words of theirs as the full-text index keeps them."""
 
 
 @pytest.mark.parametrize("provider", ["heyreach", "networkhq"])
@@ -52,12 +54,14 @@ def test_se06_nothing_is_left_of_an_erased_lead_and_no_sync_brings_them_back(
     before = others(run, conversation)
     assert {mark for mark in marks if found(home / "state", mark)} >= {mark.encode() for mark in OURS[:4]}
 
+    assert words_of(home / "state") >= set(INDEXED[:2])
+
     erased = run("erase", reference(run, conversation), "--yes", "--discard-open", "--json")
 
     told = json.loads(erased.stdout)
     assert (erased.exit_code, told["left_in"], told["conversations"]) == (0, [], 1), erased.output
     assert left(home / "state", marks) == {}
-    assert words_of(home / "state") & {"zyxophagous", "quokkas"} == set()
+    assert words_of(home / "state").isdisjoint(INDEXED)
     assert others(run, conversation) == before
     assert readable_backups(home / "state") == len(told["rewritten"]) >= 3
     simulator.world.hear(space, conversation, LATER)
@@ -204,6 +208,7 @@ def traces(simulator: SimulatorServer, space: Workspace, conversation: Conversat
     shared = "\n".join(text for text, theirs in texts.items() if not theirs)
     own = {text for text, theirs in texts.items() if theirs and text not in shared}
     words = {who.name, who.url, who.slug, who.email, conversation.id, *own, *OURS}
+    words |= {word[3:] for word in INDEXED}  # a term is kept from where it differs from the one before it
     return {spelled for word in words for spelled in (word.encode(), json.dumps(word)[1:-1].encode())}
 
 
