@@ -18,7 +18,6 @@ RUNNING = re.compile(
     rb"|\r?\n"
 )
 _CUT_OFF = re.compile(rb"\x1b(?:\[[0-9;]*)?\Z")
-"""The bytes may end in the middle of a colour: the reader stopped there."""
 _SWITCHING = re.compile(
     rb"\x1b\[\?(?:1049|1000|1002|1003|1004|1006|1015|1016|2004|2048|2026|25|7)[hl]"
     rb"|\x1b\[\?(?:2026|2048)\$p|\x1b\[>1u|\x1b\[>[0-9]+u|\x1b\[<u|\x1b\[[0-9]*J|\x1b\[H|\x1b\[c|\x1b\[s|\x1b\[u"
@@ -41,9 +40,14 @@ class Judgement:
     """What is not as it was in the state of the terminal."""
 
 
-def judge(raw: bytes, *, switching: bool = False) -> Judgement:
-    """Judge bytes written while a program ran; with `switching`, also at its start or end."""
-    rest = _CUT_OFF.sub(b"", RUNNING.sub(b"", raw))
+def judge(raw: bytes, *, switching: bool = False, cut: bool = False) -> Judgement:
+    """Judge bytes written while a program ran; with `switching`, also at its start or end.
+
+    `cut`: the bytes may end in the middle of a colour, since the program went on after them.
+    """
+    rest = RUNNING.sub(b"", raw)
+    if cut:
+        rest = _CUT_OFF.sub(b"", rest)
     if switching:
         rest = _SWITCHING.sub(b"", rest)
     text = rest.decode("utf-8", "backslashreplace")

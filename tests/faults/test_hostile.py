@@ -56,7 +56,7 @@ def test_hc01_no_payload_is_more_than_text_on_any_screen(tmp_path: Path, chunk: 
         screen.wait_exit()
         everything = bytes(screen.raw)
 
-    found, whole = judge(during), judge(everything, switching=True)
+    found, whole = judge(during, cut=True), judge(everything, switching=True)
     changes = [name for name in before if before[name] != after[name]] + sorted(map(repr, left_on(everything)))
     measured(
         "hostile",
