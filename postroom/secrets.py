@@ -141,18 +141,18 @@ def _from_environment(place: _Place) -> str:
 def _from_keyring(place: _Place) -> str:
     # Slow to import, and needed for this one place only.
     import keyring  # noqa: PLC0415
-    from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:
-        if type(keyring.get_keyring()).__module__.startswith("keyrings.alt"):
-            raise place.refuse(
-                "the only keyring here keeps its keys as plain text. Use “file:” with mode 0600 or “command:” instead."
-            )
-        value = keyring.get_password(KEYRING_SERVICE, place.rest)
-    except KeyringError as error:
+        plain = type(keyring.get_keyring()).__module__.startswith("keyrings.alt")
+        value = None if plain else keyring.get_password(KEYRING_SERVICE, place.rest)
+    except Exception as error:  # keyrings are plug-ins, and raise whatever the system below them does
         raise place.refuse(
             f"the system keyring is not available ({_reason(error)}). Unlock it, or use “file:” or “command:” instead."
         ) from error
+    if plain:
+        raise place.refuse(
+            "the only keyring here keeps its keys as plain text. Use “file:” with mode 0600 or “command:” instead."
+        )
     if value is None:
         command = f"keyring set {KEYRING_SERVICE} {shlex.quote(place.rest)}"
         raise place.refuse(f"the keyring has no key “{place.rest}”. Store it with: {command}")

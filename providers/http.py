@@ -169,7 +169,7 @@ class Http:
                 raise
             raise NotBegun from error
         if 200 <= answer.status < 300:
-            return answer
+            return replace(answer, content=self._auth.without_key(answer.content))
         safe = Answer(answer.status, self._auth.hidden(answer.content), answer.headers)
         if answer.status in call.stale and not failures.is_about_key(safe):
             raise failures.gone(safe, self.service)

@@ -12,7 +12,7 @@ import re
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import httpx
 
@@ -21,6 +21,7 @@ from postroom.secrets import Secret
 
 CONNECT_SECONDS = 10.0
 _MASK = b"[key]"
+_LONGEST_REFUSAL = 65_536
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 
 for _name in ("httpx", "httpcore"):
@@ -43,9 +44,24 @@ class KeyAuth(httpx.Auth):
         yield request
 
     def hidden(self, content: bytes) -> bytes:
-        """`content` without the key, should a provider repeat it."""
+        """The beginning of a refusal without the key, should a provider repeat it, with escapes or without."""
+        return self._disguised.sub(_MASK, content[:_LONGEST_REFUSAL])
+
+    def without_key(self, content: bytes) -> bytes:
+        """`content` without the key as it is."""
         key = self._key.reveal().encode()
         return content.replace(key, _MASK) if key else content
+
+    @cached_property
+    def _disguised(self) -> re.Pattern[bytes]:
+        """Finds the key however JSON or an address may write it."""
+        return re.compile(b"".join(_disguises(char) for char in self._key.reveal()) or b"(?!)")
+
+
+def _disguises(char: str) -> bytes:
+    """A pattern for one character: itself, after a backslash, or as an escape of JSON or of an address."""
+    code = f"{ord(char):02x}".encode()
+    return b"(?:\\\\?%b|(?i:\\\\u00%b|%%%b))" % (re.escape(char.encode()), code, code)
 
 
 @dataclass(frozen=True, slots=True)

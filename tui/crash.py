@@ -39,5 +39,7 @@ def note_crash(error: BaseException, state_dir: Path) -> str:
 
 
 def redact(text: str) -> str:
-    """`text` without what looks like a key, an address or a link, and not longer than a line."""
-    return _PRIVATE.sub("[…]", " ".join(text.split()))[:300]
+    """`text` without known keys and what looks like a key, an address or a link, and not longer than a line."""
+    from postroom import log  # noqa: PLC0415 (structlog is paid for only by a crash)
+
+    return _PRIVATE.sub("[…]", " ".join(log.redact(text).split()))[:300]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import stat
@@ -51,6 +52,8 @@ class Finding:
 @pass_places
 def doctor_command(places: Places, *, offline: bool, as_json: bool) -> int:
     """Check the configuration, the keys, the clock, the state folder and the terminal. Nothing is changed."""
+    # Nothing is written, the log neither; and what libraries have to say may hold what was sent.
+    logging.getLogger().addHandler(logging.NullHandler())
     findings = [*_configuration(places, offline=offline), *_state(places.state_dir), *_terminal()]
     for finding in findings:
         if not as_json:

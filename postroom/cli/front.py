@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -77,6 +78,7 @@ class FrontDoor(click.Group):
     ) -> NoReturn:
         """Run a verb and end the process with its exit code."""
         places = Places()
+        keep_no_core()
         ready_streams()
         heed_signals()
         try:
@@ -97,6 +99,12 @@ class FrontDoor(click.Group):
         with suppress(PostroomError):
             flush()
         sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+def keep_no_core() -> None:
+    """Should this process be killed by a fault of the machine, nothing of its memory, which holds keys, is kept."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def as_text(arguments: Sequence[str]) -> list[str]:

@@ -230,6 +230,17 @@ def test_a_locked_keyring_is_said_and_nothing_else_is_tried(own_keyring, tmp_pat
         read_secret("keyring:acme-linkedin", workspace="acme", base=tmp_path)
 
 
+def test_a_keyring_that_breaks_in_a_way_of_its_own_is_said_too(
+    monkeypatch: pytest.MonkeyPatch, own_keyring, tmp_path: Path
+) -> None:
+    """Keyrings are plug-ins: one that cannot even be loaded costs its own workspace its key, and no more."""
+    keyring.core._keyring_backend = None
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "no.such.module.Keyring")
+
+    with pytest.raises(SecretError, match=r"not available \(No module named"):
+        read_secret("keyring:acme-linkedin", workspace="acme", base=tmp_path)
+
+
 @pytest.mark.parametrize("reference", [KEY, f"sk:{KEY}", f"{KEY}:{KEY}", ""])
 def test_a_key_written_into_the_configuration_is_refused_and_not_repeated(reference: str, tmp_path: Path) -> None:
     """The sentence says how to write it, and does not show the key."""

@@ -56,4 +56,4 @@ def test_folder_that_cannot_be_written_is_no_second_crash(tmp_path: Path) -> Non
 
 def test_headers_are_blacked_out() -> None:
     """Keys are recognised by where they stand, too."""
-    assert redact("X-API-KEY: short and Bearer abc") == "[…] and […]"
+    assert redact("X-API-KEY: short and Bearer abc") == "[hidden] and [hidden]"
