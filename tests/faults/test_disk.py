@@ -19,7 +19,7 @@ PLENTY = 1_000_000_000
 BALLAST, PAGES = 2 * 1024 * 1024, 400
 """What is kept back, and how many operations it makes room for."""
 
-CHUNKS = 3
+CHUNKS = amount(1, 3)
 """A row's operations are dealt out to so many tests, which may run side by side."""
 
 WHOLE_DAY = 700
@@ -109,7 +109,7 @@ def test_dk03_an_io_error_at_any_read_loses_nothing_that_was_saved(desk: Desk, c
 
 def _through_a_day(desk: Desk, chunk: int, *, error: int, count: int, kinds: int) -> None:
     """Let each operation of a day fail in turn (a sample of them in CI), and look at the damage after each."""
-    stride = amount(40, 1) * CHUNKS
+    stride = amount(60, 1) * CHUNKS
     first = 1 + chunk * stride // CHUNKS
     last = 0
     for number in range(first, WHOLE_DAY, stride):

@@ -28,6 +28,7 @@ TEXT = "Thursday at ten suits me."
 DRAFT = "Dear Ada, …\n  with  spaces\t and 𝒻ancy letters"
 PRIVATE = "For your eyes alone."
 HALF = 0.5
+DEALT = amount(1, 3)
 LATE = "This waits for the lock."
 
 
@@ -60,13 +61,13 @@ AS_ANYBODY = (
 )
 
 
-@pytest.mark.parametrize("chunk", range(3))
+@pytest.mark.parametrize("chunk", range(DEALT))
 def test_dk04_flipped_bytes_in_the_cache_cost_nothing_that_was_written(home: Home, chunk: int) -> None:
     """However the cache is damaged: it is rebuilt, and what the person wrote stays byte for byte."""
     before, inbox = home.precious(), {row["id"] for row in home.rows()}
     disk = Disk(home.state, home.folder / "control")
     with lives(home.state, disk, home.far.places) as found:
-        for seed in range(chunk, amount(6, 300), 3):
+        for seed in range(chunk, amount(6, 300), DEALT):
             dice = random.Random(seed)
             _flip(home.cache, dice, flips=dice.choice((1, 8, 200)), header=dice.random() < HALF)
             for _ in range(3):

@@ -19,7 +19,7 @@ from tests.faults.matrix import amount
 from tests.faults.shim import KILL, SYNC, WRITE, Disk, Event, Platter, events
 from tests.faults.short_life import Lives, lives
 
-CHUNKS = 2
+CHUNKS = amount(1, 2)
 MOST_WRITES = 3000
 """More writes than a first sync makes."""
 
