@@ -15,7 +15,7 @@ from tests.conftest import MakeSimulator
 from tests.faults.matrix import amount
 from tests.faults.stand import HR, NH, Stand
 
-SIZES = {HR: amount(1_500, 50_000), NH: amount(150, 3_000)}
+SIZES = {HR: amount(800, 50_000), NH: amount(100, 3_000)}
 """NetworkHQ's threads are read one by one, so that its import takes a request for each; its polls do not."""
 
 

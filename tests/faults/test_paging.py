@@ -288,7 +288,7 @@ async def test_pg09_what_a_provider_says_of_its_length_ends_no_walk(
     far: Far, tmp_path: Path, total: int | None, version: int
 ) -> None:
     """Too small, negative, absurd or absent: the walk goes to the end of the list, and no further."""
-    server = far(conversations=230, networkhq_share=0.0)
+    server = far(conversations=130, networkhq_share=0.0)
     async with Stand(server, tmp_path, providers=[HR]) as stand:
         if version == 2:
             stand.fault("status", operation="GetConversationsV3", status=404)
@@ -301,7 +301,7 @@ async def test_pg09_what_a_provider_says_of_its_length_ends_no_walk(
         report = (await stand.sync())[0]
 
         assert report.complete, report.reason
-        assert len(stand.rows(HR)) == 230
+        assert len(stand.rows(HR)) == 130
         assert server.traffic.count(f"GetConversationsV{version}") <= 6
 
 
