@@ -91,13 +91,6 @@ PLANTS: tuple[Plant, ...] = (
         f"{HTTP}::test_a_failed_send_says_whether_it_can_have_arrived",
     ),
     plant(
-        "a lost connection is called not sent",
-        "providers/failures.py",
-        'return Uncertain(f"The connection to',
-        'return NeverSent(f"The connection to',
-        f"{HTTP}::test_a_failed_send_says_whether_it_can_have_arrived",
-    ),
-    plant(
         "a doubt is queued again",
         "sync/settling.py",
         'return finish(link, entry, "in_doubt", error=sentence)',
@@ -118,13 +111,6 @@ PLANTS: tuple[Plant, ...] = (
         "            delete_draft(user, ConversationKey(command.workspace, command.conversation))\n"
         '            user.execute("commit")\n            user.execute("begin immediate")\n',
         f"{OUTBOX}::test_a_send_that_cannot_be_written_keeps_the_draft",
-    ),
-    plant(
-        "the draft stays when it is sent",
-        "store/outbox*.py",
-        "            delete_draft(user, ConversationKey(command.workspace, command.conversation))",
-        "            pass",
-        f"{OUTBOX}::test_a_reply_and_its_draft_change_places_in_one_step",
     ),
     plant(
         "an undone reply is not given back",
