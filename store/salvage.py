@@ -29,10 +29,17 @@ class Column:
     required: int
 
 
-def header_fits(head: bytes) -> bool:
-    """Whether a file's first bytes are what SQLite writes. It calls others too new, not damaged."""
+def header_fits(head: bytes, *, size: int | None = None) -> bool:
+    """Whether a file's first bytes are what SQLite writes, and if `size` is told, whether it ends where a page does.
+
+    SQLite calls other numbers too new, not damaged, and reads zeroes where the last page breaks off.
+    """
+    if len(head) < 100:
+        return True  # too short to say: SQLite decides
     versions, schema = head[18:20], int.from_bytes(head[44:48], "big")  # https://sqlite.org/fileformat.html
-    return len(head) < 100 or (set(versions) <= {1, 2} and schema <= 4)
+    page = int.from_bytes(head[16:18], "big")
+    whole = size is None or page < 512 or size % page == 0
+    return set(versions) <= {1, 2} and schema <= 4 and whole
 
 
 def text_or_none(raw: bytes) -> str | None:

@@ -244,3 +244,15 @@ def test_a_header_that_sqlite_takes_for_a_newer_one_is_damage(state_dir: Path, s
 
     assert found == {"queued": "held", "sending": "in_doubt"}
     assert draft_text(state_dir) == "Dear Ada"
+
+
+def test_a_file_whose_last_page_breaks_off_is_damaged(state_dir: Path, store: Store) -> None:
+    """SQLite reads zeroes there, and a text that ended on it would end in nothing."""
+    fill(store)
+    path = state_dir / USER_FILE
+    store.close()
+    path.write_bytes(path.read_bytes()[:-10])
+
+    found = states(state_dir)
+
+    assert found == {"queued": "held", "sending": "in_doubt"}
