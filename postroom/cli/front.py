@@ -125,7 +125,8 @@ def _unexpected(error: Exception, places: Places) -> int:
 
     path = record_failure(error, state_dir=places.state_dir)
     where = f" The log says where: {path}." if path else ""
-    say(f"Something went wrong inside Postroom ({type(error).__name__}). Nothing was sent because of it.{where}")
+    kind = type(error).__name__
+    say(f"Something went wrong inside Postroom ({kind}). “postroom outbox” shows what was on its way.{where}")
     return Exit.FAILED
 
 
