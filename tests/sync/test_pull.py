@@ -120,9 +120,9 @@ async def test_a_poll_that_breaks_off_leaves_nothing_unread_behind_it(place: Pla
     place.far.threads.update(many(250))
     await place.pull()
     written = list(place.far.threads)[:150]
-    for conversation in written:
+    for one in written:
         place.clock.advance(60)
-        place.far.write(conversation, "News")
+        place.far.write(one, "News")
     place.far.troubles["conversations"] = [lambda: None, Uncertain("HeyReach did not answer in time.")]
 
     broken = await place.pull()
