@@ -74,7 +74,16 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
         Action.ADD_TAGS: Capability(Offer.NO, "NetworkHQ's API cannot tag a lead; a tag set here stays in Postroom."),
     },
     ProviderName.INSTANTLY: {
-        action: Capability(Offer.NO, "Postroom does not speak to Instantly yet.") for action in Action
+        **dict.fromkeys(Action, _YES),
+        Action.STOP_LEAD: Capability(
+            Offer.EMULATED,
+            "Instantly's API cannot stop a lead, so it is moved out of the campaign into a list called “Stopped”.",
+        ),
+        Action.RESUME_CAMPAIGN: Capability(Offer.YES, "Instantly starts and resumes a campaign with the same call."),
+        Action.ADD_TAGS: Capability(
+            Offer.NO,
+            "Instantly's API cannot tag a lead; it has an interest status instead. A tag set here stays in Postroom.",
+        ),
     },
 }
 

@@ -97,7 +97,7 @@ class Sender:
     name: str
     health: Health = Health.UNKNOWN
     note: str = ""
-    """Why the sender is not in good health, for the user. Empty when it is."""
+    """Why the sender is not in good health, or will not be for long, for the user. Empty when all is well."""
     profile_url: str | None = None
     email: str | None = None
 
@@ -140,8 +140,13 @@ class Message:
     """0 for the first of several equal messages (same key), 1 for the next."""
     subject: str = ""
     kind: str = "text"
-    """`text`, `inmail`, or the provider's word for something whose body it does not expose."""
+    """`text`, `inmail`, `auto_reply` (which no person wrote, so it answers nothing), `scheduled` (not sent yet), or the
+    provider's word for something whose body it does not expose."""
     sent_at_raw: str = ""
+    quoted: str = ""
+    """What the body repeats of earlier messages, folded away; the provider's text is the body and then this."""
+    participants: str = ""
+    """Of a mail, who wrote it to whom, in one line. Empty where the conversation says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,11 @@ class Conversation:
     messages: tuple[Message, ...] = ()
     messages_complete: bool = False
     """Whether `messages` is the whole thread. Even then a stored thread is never shrunk by it."""
+    fragment: bool = False
+    """Whether `messages` are some of the thread as they happened to be in a page, new or old. What the row says then
+    follows from all messages that are stored, and nothing ever moves backwards."""
+    stored_at: Micros | None = None
+    """When the provider took its newest message in, where lists go by that. None: they go by `last_at`."""
     browser_url: str | None = None
     """Where a person can open this conversation at LinkedIn or the provider. https only."""
     fingerprint: str = ""

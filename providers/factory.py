@@ -13,9 +13,14 @@ from providers.base import Provider
 from providers.clock import Clock
 from providers.heyreach import client as heyreach
 from providers.http import DEADLINE_SECONDS, Exchange, Http
-from providers.limiter import HEYREACH, NETWORKHQ
+from providers.instantly import client as instantly
+from providers.instantly.endpoints import MAILS
+from providers.limiter import HEYREACH, INSTANTLY, INSTANTLY_MAILS, NETWORKHQ, Allowance
 from providers.networkhq import client as networkhq
 from providers.transport import KeyAuth
+
+_MAILS_SHARE = 5
+"""At Instantly one in so many of the requests that a user allows may read mails, as with what is built in."""
 
 
 def connect(
@@ -37,6 +42,7 @@ def connect(
     """
     if requests_per_minute is not None and requests_per_minute < 1:
         raise ConfigError("requests_per_minute must be at least 1.")
+    others: dict[str, Allowance] = {}
     if provider is ProviderName.HEYREACH:
         auth = KeyAuth(key, header=heyreach.HEADER)
         service, default_url, allowance = heyreach.SERVICE, heyreach.BASE_URL, HEYREACH
@@ -44,16 +50,25 @@ def connect(
         auth = KeyAuth(key, header=networkhq.HEADER, prefix=networkhq.PREFIX)
         service, default_url, allowance = networkhq.SERVICE, networkhq.BASE_URL, NETWORKHQ
     else:
-        raise ConfigError("Postroom does not speak to Instantly yet.")
+        auth = KeyAuth(key, header=instantly.HEADER, prefix=instantly.PREFIX)
+        service, default_url, allowance = instantly.SERVICE, instantly.BASE_URL, INSTANTLY
+        mails = None if requests_per_minute is None else max(1, requests_per_minute // _MAILS_SHARE)
+        others = {MAILS: INSTANTLY_MAILS.with_background(mails)}
     http = Http(
         service,
         base_url=base_url or default_url,
         auth=auth,
         allowance=allowance.with_background(requests_per_minute),
+        others=others,
         proxy=proxy,
         transport=transport,
         clock=clock,
         log=log,
         deadline=deadline,
     )
-    return heyreach.HeyReach(http) if provider is ProviderName.HEYREACH else networkhq.NetworkHQ(http)
+    clients: dict[ProviderName, Callable[[Http], Provider]] = {
+        ProviderName.HEYREACH: heyreach.HeyReach,
+        ProviderName.NETWORKHQ: networkhq.NetworkHQ,
+        ProviderName.INSTANTLY: instantly.Instantly,
+    }
+    return clients[provider](http)

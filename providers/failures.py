@@ -120,6 +120,9 @@ def refused(answer: Answer, service: Service, *, scope: str = "", now: float) ->
             )
         again = f" It asks to wait {wait:.0f} seconds." if wait is not None else ""
         return RateLimited(f"{title}'s request limit is reached{remark}.{again}", retry_after=wait)
+    missing = _missing_scope(remark_in(answer)) if status in {401, 403} else ""
+    if missing:
+        return Forbidden(f"{title} does not allow this with the API key: it lacks the scope {missing}.", status=status)
     if status == 401:
         return Unauthorised(
             f"{title} does not accept the API key{remark}. Check api_key; {service.key_page}.", status=status
@@ -136,6 +139,12 @@ def refused(answer: Answer, service: Service, *, scope: str = "", now: float) ->
     if status >= 500 or status < 200 or status in _UNPROVEN:
         return Uncertain(f"{title} has a problem of its own (status {status}){remark}.", status=status)
     return Rejected(f"{title} refuses the request (status {status}){remark}.", status=status)
+
+
+def _missing_scope(remark: str) -> str:
+    """The scope that an answer demands by name, or nothing. Instantly says so with a 401."""
+    found = re.search(r"invalid scope\. required: ([a-z0-9_:, -]{1,100})", remark, re.IGNORECASE)
+    return found[1].strip(" ,") if found else ""
 
 
 def gone(answer: Answer, service: Service) -> Gone:

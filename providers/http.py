@@ -53,6 +53,8 @@ class Call:
     """Sent as JSON. None: no body."""
     scope: str = ""
     """What the key must be allowed to do, where the provider has scopes."""
+    bucket: str = ""
+    """The limit that it counts in, where a provider has several. Empty: the general one."""
     stale: frozenset[int] = frozenset()
     """Statuses that mean here that an id is out of date, besides 404; a 401 only when it does not speak of the key."""
 
@@ -67,6 +69,7 @@ class Http:
         base_url: str,
         auth: KeyAuth,
         allowance: Allowance,
+        others: Mapping[str, Allowance] | None = None,
         proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Clock | None = None,
@@ -78,8 +81,8 @@ class Http:
         self._auth = auth
         self._clients: Clients = open_clients(self._base, proxy=proxy, transport=transport)
         self._clock = clock or SystemClock()
-        self._limiter = Limiter(allowance)
-        self._turnstile = Turnstile(self._limiter, self._clock)
+        self._limiters = {name: Limiter(each) for name, each in {"": allowance, **(others or {})}.items()}
+        self._turnstiles = {name: Turnstile(limiter, self._clock) for name, limiter in self._limiters.items()}
         self._retries = Retries()
         self._log = log
         self._deadline = deadline
@@ -89,9 +92,10 @@ class Http:
 
     @property
     def usage(self) -> Usage:
-        """What this key has used."""
-        left = self._limiter.left(now=self._clock.monotonic())
-        return Usage(self._requests, budget_left=left, budget=int(self._limiter.ceiling), skew=self._skew)
+        """What this key has used; where there are several limits, of the one that is the narrowest."""
+        narrowest = min(self._limiters.values(), key=lambda limiter: limiter.ceiling)
+        left = narrowest.left(now=self._clock.monotonic())
+        return Usage(self._requests, budget_left=left, budget=int(narrowest.ceiling), skew=self._skew)
 
     @property
     def now(self) -> Micros:
@@ -124,19 +128,30 @@ class Http:
         """The error for an answer that was not what the provider documents."""
         return failures.unreadable(self.service, answer)
 
+    def bucket_left(self, bucket: str) -> int:
+        """Background requests of one limit that may leave now without waiting."""
+        return self._limiters[bucket].left(now=self._clock.monotonic())
+
+    async def rest(self, seconds: float) -> None:
+        """Let time pass, as between two looks at a job."""
+        await self._clock.sleep(seconds)
+
     def limiter_state(self) -> str:
-        """What the limiter must know after a restart, as JSON."""
-        state = self._limiter.dump(now=self._clock.monotonic())
-        return json.dumps({"at": self._clock.wall(), "limiter": state})
+        """What the limiters must know after a restart, as JSON."""
+        now = self._clock.monotonic()
+        states = {name: limiter.dump(now=now) for name, limiter in self._limiters.items()}
+        return json.dumps({"at": self._clock.wall(), "limiter": states.pop(""), "others": states})
 
     def restore_limiter(self, state: str) -> None:
         """Go on from an earlier `limiter_state`; nonsense is ignored."""
         try:
             saved = json.loads(state)
-            age, dumped = max(0.0, self._clock.wall() - float(saved["at"])), str(saved["limiter"])
-        except (ValueError, KeyError, TypeError):
+            age = max(0.0, self._clock.wall() - float(saved["at"]))
+            dumped = {**saved.get("others", {}), "": saved["limiter"]}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return
-        self._limiter.load(dumped, age=age, now=self._clock.monotonic())
+        for name, limiter in self._limiters.items():
+            limiter.load(str(dumped.get(name, "")), age=age, now=self._clock.monotonic())
 
     def forget_connections(self) -> None:
         """The machine slept: what was kept open is dead by now. A read that still waits on it is made again."""
@@ -148,18 +163,19 @@ class Http:
     async def aclose(self) -> None:
         """Close the connections."""
         await asyncio.gather(*self._closing, return_exceptions=True)
-        await self._turnstile.aclose()
+        for turnstile in self._turnstiles.values():
+            await turnstile.aclose()
         await self._clients.aclose()
 
     async def _once(self, call: Call, lane: Lane, *, send: bool = False, patience: float | None = None) -> Answer:
         """One request, in its turn. Raises a ProviderError for everything but a 2xx, NotBegun when cancelled before."""
         begun = False
         try:
-            async with self._turnstile.turn(lane, patience=patience):
+            async with self._turnstiles[call.bucket].turn(lane, patience=patience):
                 begun = True
                 left_at = self._clock.monotonic()
                 answer = await self._exchanged(call, self._clients.sends if send else self._clients.reads)
-                self._heed(answer, left_at)
+                self._heed(answer, left_at, self._limiters[call.bucket])
         except TimeoutError as error:
             raise NeverSent(
                 f"Postroom keeps to {self.service.title}'s request limit, and no request was free in time."
@@ -218,7 +234,7 @@ class Http:
             await response.aclose()
         return Answer(response.status_code, bytes(content), dict(response.headers))
 
-    def _heed(self, answer: Answer, left_at: float) -> None:
+    def _heed(self, answer: Answer, left_at: float, limiter: Limiter) -> None:
         """Take from an answer what it says about its clock and about our pace."""
         now, wall = self._clock.monotonic(), self._clock.wall()
         date = failures.http_date(answer.headers.get("date", ""))
@@ -227,6 +243,6 @@ class Http:
             self._skew = date + 0.5 - wall
         if answer.status == 429:
             wait = failures.retry_after(answer.headers, now=wall)
-            self._limiter.limited(left_at=left_at, now=now, retry_after=wait)
+            limiter.limited(left_at=left_at, now=now, retry_after=wait)
         elif pause := failures.low_budget_pause(answer.headers, now=wall):
-            self._limiter.pause(pause, now=now)
+            limiter.pause(pause, now=now)

@@ -60,6 +60,9 @@ class Allowance:
 HEYREACH = Allowance(start=120, most=120, total=240)
 NETWORKHQ = Allowance(start=30, most=240, total=270, spacing=1.0, burst=12)
 """NetworkHQ publishes no limit: begin at one a second, and learn."""
+INSTANTLY = Allowance(start=60, most=60, total=120)
+INSTANTLY_MAILS = Allowance(start=12, most=12, total=20, reserved=4)
+"""Instantly takes 6,000 requests a minute, but of reads of mails only 20: the last 8 are for what is on the screen."""
 
 
 @dataclass(slots=True)

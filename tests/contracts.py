@@ -24,7 +24,7 @@ needs_contracts = pytest.mark.skipif(
 )
 """For every test that calls a function of this file; add `pytest.mark.contract` too."""
 
-_PREFIXES = {"heyreach": "/api/public", "networkhq": "/api/v1"}
+_PREFIXES = {"heyreach": "/api/public", "networkhq": "/api/v1", "instantly": "/api/v2"}
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _FORMATS = FormatChecker(formats=())
 

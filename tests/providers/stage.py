@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,7 +40,7 @@ class Stage:
     def paths(self) -> list[str]:
         """Method and path of each request, as they went over the wire, without the base path."""
         return [
-            f"{request.method} {request.url.raw_path.decode().removeprefix('/api/public').removeprefix('/api/v1')}"
+            f"{request.method} {re.sub('^/api/(public|v1|v2)', '', request.url.raw_path.decode())}"
             for request in self.requests
         ]
 

@@ -13,10 +13,10 @@ import pytest
 from postroom.errors import ProviderError
 from postroom.records import Conversation, Lead, Page, ProviderName
 from providers.base import Lane, Provider
-from tests.providers import samples
+from tests.providers import samples, samples_instantly
 from tests.providers.stage import staged
 
-HEYREACH, NETWORKHQ = ProviderName.HEYREACH, ProviderName.NETWORKHQ
+HEYREACH, NETWORKHQ, INSTANTLY = ProviderName.HEYREACH, ProviderName.NETWORKHQ, ProviderName.INSTANTLY
 LEAD = Lead(id="lead_1", name="Ada", profile_url="https://www.linkedin.com/in/ada-lovelace")
 
 Ask = Callable[[Provider], Awaitable[object]]
@@ -89,6 +89,39 @@ ENDPOINTS: dict[str, tuple[ProviderName, Ask, object]] = {
         lambda c: c.campaign_leads("c1", lane=Lane.ACTION),
         samples.nhq_page(samples.nhq_campaign_lead()),
     ),
+    "instantly conversations": (
+        INSTANTLY,
+        lambda c: c.conversations(lane=Lane.ACTION),
+        samples_instantly.in_page(
+            samples_instantly.in_mail(), samples_instantly.in_mail("mail-2", thread="thread-2-dHdv")
+        ),
+    ),
+    "instantly thread": (
+        INSTANTLY,
+        lambda c: c.thread(samples_instantly.THREAD, lane=Lane.ACTION),
+        samples_instantly.in_page(samples_instantly.in_mail(), samples_instantly.in_sent()),
+    ),
+    "instantly campaign": (INSTANTLY, lambda c: c.campaign("c"), samples_instantly.in_campaign()),
+    "instantly campaigns": (
+        INSTANTLY,
+        lambda c: c.campaigns(lane=Lane.ACTION),
+        samples_instantly.in_page(samples_instantly.in_campaign()),
+    ),
+    "instantly senders": (
+        INSTANTLY,
+        lambda c: c.senders(lane=Lane.ACTION),
+        samples_instantly.in_page(samples_instantly.in_account()),
+    ),
+    "instantly campaign leads": (
+        INSTANTLY,
+        lambda c: c.campaign_leads("c", lane=Lane.ACTION),
+        samples_instantly.in_page(samples_instantly.in_lead()),
+    ),
+    "instantly enrolments": (
+        INSTANTLY,
+        lambda c: c.enrolments(Lead(id="ada@example.com", name="Ada"), lane=Lane.ACTION),
+        samples_instantly.in_page(samples_instantly.in_lead()),
+    ),
 }
 
 
@@ -146,11 +179,11 @@ async def test_df03_no_hole_in_an_answer_is_a_crash(name: str) -> None:
     assert all(str(result).endswith(".") for result in results if isinstance(result, ProviderError))
 
 
-@pytest.mark.parametrize("name", ["heyreach conversations", "networkhq conversations"])
+@pytest.mark.parametrize("name", ["heyreach conversations", "networkhq conversations", "instantly conversations"])
 async def test_df03_a_hole_in_one_row_never_costs_the_other(name: str) -> None:
     """A row that lost its name is set aside; one that lost anything else is kept; its neighbour always is."""
     sample = ENDPOINTS[name][2]
-    under = "items" if name.startswith("heyreach") else "data"
+    under = "data" if name.startswith("networkhq") else "items"
     named_by = {(under, 0, "id"), (under, 0, "linkedInAccountId"), (under, 0)}
     for place in places(sample):
         if place[:2] != (under, 0):
@@ -189,7 +222,7 @@ async def test_no_control_code_of_an_answer_gets_into_a_record(name: str) -> Non
     """A hostile text in any field, ids included, is made visible or counts as absent; only a cursor is opaque."""
     sample = ENDPOINTS[name][2]
     hostile = "\x1b]0;owned\x07"
-    texts = [place for place in places(sample) if not str(place[-1]).lower().endswith("cursor")]
+    texts = [place for place in places(sample) if not str(place[-1]).lower().endswith(("cursor", "starting_after"))]
 
     results = await outcomes(name, [mutated(sample, place, hostile) for place in texts])
 

@@ -1,0 +1,1 @@
+"""Instantly: email, by its public API v2."""
