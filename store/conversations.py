@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from postroom.records import Conversation, Micros, Verdict
+from postroom.records import Conversation, Direction, Micros, Verdict
 from postroom.text import short_ref
 from store.connection import Connection, Value
 from store.messages import MessageWriter, join, read_threads
@@ -67,6 +67,12 @@ _UPDATE = (
     f"update conversation set {_SETS}, subject = coalesce(nullif(?, ''), subject), "
     "campaign_id = coalesce(?, campaign_id), gone = 0, missed = 0, version = version + 1 where id = ?"
 )
+_UPDATE_FRAGMENT = _UPDATE.replace(" email = ?", " email = coalesce(?, email)").replace(
+    " verdict_remote = ?", " verdict_remote = coalesce(nullif(?, 'none'), verdict_remote)"
+)
+for _name in ("sender_name", "company", "position", "profile_url", "verdict_raw"):
+    _UPDATE_FRAGMENT = _UPDATE_FRAGMENT.replace(f" {_name} = ?", f" {_name} = coalesce(nullif(?, ''), {_name})")
+"""For a row made of some messages only: what those do not say stays as it was."""
 _UPDATE_THREAD = f"update conversation set {_THREAD_SETS}, gone = 0, missed = 0, version = version + 1 where id = ?"
 _COUNT = """
 insert into tally values (?, ?, ?, ?, ?, ?) on conflict do update set n = n + excluded.n
@@ -110,7 +116,7 @@ def merge_thread(cache: Connection, place: Place, thread: Conversation, *, compl
     wanted = before.wanted and not complete
     facts = (standing, total, count, whole, wanted, False)
     known = (before.standing, before.total_messages, before.message_count, before.complete, before.wanted, before.gone)
-    if facts == known and not joined.edits:
+    if facts == known and not joined.edits and not joined.relabelled:
         return merged
     # A mark that the row's fingerprint does not know of: whatever the list says next is news.
     fingerprint = before.fingerprint if standing.unread_remote == before.standing.unread_remote else ""
@@ -134,6 +140,7 @@ class _PageWriter:
         self._next_id = cache.number("select max(id) from conversation") + 1
         self._inserts: list[tuple[Value, ...]] = []
         self._updates: list[tuple[Value, ...]] = []
+        self._fragments: list[tuple[Value, ...]] = []
         self._kinds: Counter[tuple[str, str, bool, bool]] = Counter()
         self._renamed: list[tuple[Value, ...]] = []
         self._messages = MessageWriter(cache, now=now)
@@ -148,8 +155,10 @@ class _PageWriter:
         self._merged.messages_seen += len(record.messages)
         joined = join(self._cache, stored, record.messages, complete=record.messages_complete)
         same = before is not None and before.fingerprint == record.fingerprint and not before.gone
-        if same and not (joined.added or joined.edits):
+        if same and not (joined.added or joined.edits or joined.relabelled):
             return
+        if record.fragment:
+            record = _placed(record, before, stored)
         times = _times(stored, joined)
         standing = derive(before.standing if before else None, record, times, now=self._now)
         counted = _counted(before, record, standing, times, unsure=joined.unsure)
@@ -165,7 +174,7 @@ class _PageWriter:
             self._merged.created.append(record.id)
         else:
             number = before.id
-            self._updates.append((*columns, number))
+            (self._fragments if record.fragment else self._updates).append((*columns, number))
         if before is None or (before.lead_name, before.company) != (record.lead.name, record.lead.company):
             self._renamed.append((number,))
         self._messages.add(number, stored, joined)
@@ -177,6 +186,7 @@ class _PageWriter:
         self._cache.executemany(_INSERT, self._inserts)
         self._cache.executemany(_COUNT, [(self._place.id, *kind, count) for kind, count in self._kinds.items()])
         self._cache.executemany(_UPDATE, self._updates)
+        self._cache.executemany(_UPDATE_FRAGMENT, self._fragments)
         self._cache.executemany("insert into pending_name values (?) on conflict do nothing", self._renamed)
         self._messages.flush()
         return self._merged
@@ -204,9 +214,39 @@ def _read_existing(
 def _times(stored: Sequence[Stored], joined: Union) -> list[tuple[str, Micros | None, str]]:
     """The whole thread after the union, as `derive` reads it."""
     edited = {edit.before.id: edit.after.body for edit in joined.edits}
-    times = [(s.direction, s.sent_at, edited.get(s.id, s.body)) for s in stored]
-    times += [(m.direction.value, m.sent_at, m.body) for m, _ in joined.added]
+    named = {each.before.id: each.after for each in joined.relabelled}
+    times = [
+        (
+            _speaker(named[s.id].kind, named[s.id].direction) if s.id in named else _speaker(s.kind, s.direction),
+            s.sent_at,
+            edited.get(s.id, s.body),
+        )
+        for s in stored
+    ]
+    times += [(_speaker(m.kind, m.direction), m.sent_at, m.body) for m, _ in joined.added]
     return sorted(times, key=lambda entry: entry[1] or 0)
+
+
+def _speaker(kind: str, direction: str) -> str:
+    """Who spoke. An automatic reply is nobody's answer, and what is only scheduled has not been said."""
+    return Direction.UNKNOWN.value if kind in {"auto_reply", "scheduled"} else str(direction)
+
+
+def _placed(record: Conversation, before: Existing | None, stored: Sequence[Stored]) -> Conversation:
+    """A fragment without what only the whole thread can say: its messages, all of which are stored, tell the rest."""
+    known = [s.sent_at for s in stored if s.direction == Direction.INBOUND and s.sent_at is not None]
+    shown = [m.sent_at for m in record.messages if m.direction is Direction.INBOUND and m.sent_at is not None]
+    old = not shown or max(shown) < max(known, default=0)
+    same_name = before is not None and record.lead.name in {record.lead.email, "Unknown"}
+    lead = replace(record.lead, name=before.lead_name) if before is not None and same_name else record.lead
+    return replace(
+        record,
+        lead=lead,
+        last_at=None,
+        last_text="",
+        last_direction=Direction.UNKNOWN,
+        unread=None if old else record.unread,
+    )
 
 
 def _provided(record: Conversation) -> tuple[Value, ...]:
@@ -237,6 +277,9 @@ def _counted(
 ) -> tuple[Value, ...]:
     """Fingerprint, counts, and whether the thread must be read by itself."""
     count, total = len(times), record.total_messages
+    if record.fragment:
+        # Each message is in some page of the list, so no thread need be read by itself for it.
+        return record.fingerprint, total, count, int(before is not None and before.complete), 0
     newest = max((at for _, at, _ in times if at is not None), default=None)
     behind = record.last_at is not None and (newest is None or newest // 1000 < record.last_at // 1000)
     whole = record.messages_complete and not behind

@@ -16,8 +16,8 @@ from store.threads import Edit, Stored, Union, moment_id, place, union
 
 _INSERT = """
 insert into message (id, conversation, key, ordinal, direction, sent_at, body, text_hash, remote_id, subject, kind,
-    sent_at_raw)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    sent_at_raw, quoted, participants)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -45,6 +45,10 @@ class MessageWriter:
         """Note the new messages of one conversation, and write its edits."""
         for edit in joined.edits:
             self._edit(edit)
+        self._cache.executemany(
+            "update message set kind = ?, direction = ? where id = ?",
+            [(known.after.kind, known.after.direction.value, known.before.id) for known in joined.relabelled],
+        )
         previous: Micros = 0
         times: dict[int, Micros] = {}
         for known in stored:
@@ -108,7 +112,7 @@ def read_threads(cache: Connection, conversations: Sequence[int]) -> dict[int, l
         found = cache.rows(
             _read,
             """
-            select m.conversation, m.id, m.key, m.ordinal, m.direction, m.sent_at, m.body from message m
+            select m.conversation, m.id, m.key, m.ordinal, m.direction, m.sent_at, m.body, m.kind from message m
             where m.conversation in (select value from json_each(?)) order by m.conversation, m.id
             """,
             (json.dumps(list(conversations)),),
@@ -135,15 +139,17 @@ def unpacked(value: str | bytes) -> str:
 
 
 def _read(
-    conversation: int, number: int, key: str | bytes, ordinal: int, direction: str, sent_at: int | None, body: str
-) -> tuple[int, Stored]:
-    return conversation, Stored(number, unpacked(key), ordinal, direction, sent_at, body)
+    conversation: int, number: int, key: str | bytes, ordinal: int, direction: str, sent_at: int | None, body: str,
+    kind: str,
+) -> tuple[int, Stored]:  # fmt: skip
+    return conversation, Stored(number, unpacked(key), ordinal, direction, sent_at, body, kind)
 
 
 def _row(number: int, conversation: int, message: Message) -> tuple[Value, ...]:
     return (
         number, conversation, packed(message.key), message.ordinal, message.direction.value, message.sent_at,
         message.body, _hash(message), message.remote_id, message.subject, message.kind, message.sent_at_raw,
+        message.quoted, message.participants,
     )  # fmt: skip
 
 

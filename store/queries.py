@@ -103,17 +103,19 @@ def thread(store: Store, key: ConversationKey, *, before_id: int | None = None, 
 
     def message(
         number: int, packed_key: str | bytes, ordinal: int, direction: str, sent_at: int | None, body: str,
-        subject: str, kind: str, revision: int, lead_name: str, sender_name: str,
+        subject: str, kind: str, revision: int, lead_name: str, sender_name: str, quoted: str, participants: str,
     ) -> MessageRow:  # fmt: skip
         author = {"in": lead_name, "out": sender_name}.get(direction, "")
         name = f"{unpacked(packed_key)}#{ordinal}"
-        return MessageRow(number, name, Direction(direction), sent_at, body, subject, kind, revision > 0, author)
+        return MessageRow(
+            number, name, Direction(direction), sent_at, body, subject, kind, revision > 0, author, quoted, participants
+        )
 
     newest_first = store.cache.rows(
         message,
         f"""
         select m.id, m.key, m.ordinal, m.direction, m.sent_at, m.body, m.subject, m.kind, m.revision, c.lead_name,
-            c.sender_name
+            c.sender_name, m.quoted, m.participants
         from message m indexed by message_in_order cross join conversation c on c.id = m.conversation
         where m.conversation = {_CONVERSATION} and m.id < coalesce(:before, 9223372036854775807)
         order by m.id desc limit :limit

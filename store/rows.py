@@ -90,6 +90,10 @@ class MessageRow:
     edited: bool
     """Whether older versions are kept."""
     author: str
+    quoted: str = ""
+    """What it repeats of earlier messages."""
+    participants: str = ""
+    """Of a mail, who wrote it to whom."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from store.connection import Connection, transaction
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 create table meta (key text primary key, value) without rowid;
@@ -110,6 +110,8 @@ create table message (
     subject text not null,
     kind text not null,
     sent_at_raw text not null,
+    quoted text not null default '',
+    participants text not null default '',
     revision integer not null default 0
 );
 create index message_in_order on message (conversation);

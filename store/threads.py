@@ -29,6 +29,7 @@ class Stored:
     direction: str
     sent_at: Micros | None
     body: str
+    kind: str = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Union:
     unsure: bool = False
     """The answer is a part that does not reach back to what is stored, or has an unknown text at its edge: only the
     whole thread tells what changed."""
+    relabelled: tuple[Edit, ...] = ()
+    """Messages of which more is known now: an automatic reply, or one that was only scheduled and has left."""
 
 
 @dataclass(slots=True)
@@ -88,8 +91,13 @@ def union(stored: Sequence[Stored], messages: Sequence[Message], *, complete: bo
         for m, _ in ordered
         if m.remote_id and (before := known.get((m.key, m.ordinal))) and before.body != m.body
     ]
+    relabelled = tuple(
+        Edit(before, m)
+        for m, _ in ordered
+        if m.remote_id and (before := known.get((m.key, m.ordinal))) and _tells_more(before, m)
+    )
     if not fresh or not stored:
-        return Union(tuple(fresh), tuple(edits))
+        return Union(tuple(fresh), tuple(edits), relabelled=relabelled)
     shown = {(m.key, m.ordinal) for m, _ in ordered}
     earliest, latest = ordered[0][1], ordered[-1][1]
     same, replaced, edge = _replacements(
@@ -100,7 +108,14 @@ def union(stored: Sequence[Stored], messages: Sequence[Message], *, complete: bo
     gone = same | {id(edit.after) for edit in replaced}
     added = tuple(pair for pair in fresh if id(pair[0]) not in gone)
     begins_later = not complete and fresh[0][0] is ordered[0][0]
-    return Union(added, (*edits, *replaced), unsure=begins_later or edge)
+    return Union(added, (*edits, *replaced), unsure=begins_later or edge, relabelled=relabelled)
+
+
+def _tells_more(before: Stored, message: Message) -> bool:
+    """Whether an answer knows better what kind of message this is. A list does not say what a single mail did."""
+    if message.kind == "auto_reply":
+        return before.kind != "auto_reply"
+    return before.kind == "scheduled" and message.kind != "scheduled"
 
 
 def _numbered(ordered: list[tuple[Message, Micros]]) -> list[tuple[Message, Micros]]:

@@ -269,7 +269,7 @@ async def _is_stopped(link: Link, stop: StopLead) -> bool:
     if writes.apply_enrolments(link.store, link.workspace, lead, enrolments, now=link.clock.now()):
         link.emit(Pulled(link.workspace, campaigns=True))
     states = [each.state for each in enrolments if each.campaign_id == stop.campaign_id]
-    return bool(states) and EnrolmentState.ACTIVE not in states
+    return (bool(states) or link.habits.stopped_leaves) and EnrolmentState.ACTIVE not in states
 
 
 async def _active_elsewhere(link: Link, stop: StopLead) -> str:

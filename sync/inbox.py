@@ -21,9 +21,6 @@ from sync.schedule import due
 from sync.walk import Fetch, Walk, Walked
 
 STREAM = "conversations"
-OVERLAP: Micros = 30 * MINUTE
-"""Messages are backdated by up to half an hour, so each poll reads that far back behind the high-water mark."""
-
 SETTLED: Micros = 10 * MINUTE
 UNCHANGED_RUN = 20
 """An ordered list may be left after this many unchanged rows in a row, once they are older than SETTLED."""
@@ -63,7 +60,8 @@ async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
         walked = Walked(pages=walked.pages, ids=walked.ids, complete=False, reason=reason)
     if not walked.complete and walked.error is None:
         link.rest(STREAM, walked.reason)
-    _finish(link, reading, complete=walked.complete, seen=walked.ids if walked.complete else None)
+    seen = frozenset(identity.partition(" ")[0] for identity in walked.ids)
+    _finish(link, reading, complete=walked.complete, seen=seen if walked.complete else None)
     tally.blame(walked.reason)
     if walked.complete and walked.pages > 1:
         return await _reread_head(link, tally)
@@ -91,7 +89,7 @@ async def _read_news(link: Link, tally: Tally) -> ProviderError | None:
 async def _walk_recent(link: Link, tally: Tally, *, high_water: Micros) -> ProviderError | None:
     """Read from the high-water mark on, with an overlap, and stop where all further rows must be known."""
     reading = _Reading(link, tally, settled_before=high_water - SETTLED, newest=high_water or None)
-    since = max(0, high_water - OVERLAP)
+    since = max(0, high_water - link.habits.overlap)
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
         return await reading.fetch(cursor=cursor, since=since)
@@ -145,7 +143,8 @@ def _walk(link: Link, fetch: Fetch[Conversation], reading: _Reading) -> Walk[Con
 
 
 def _identity(record: Conversation) -> str:
-    return record.id
+    """What tells a row from the others: of a fragment, the same conversation comes back with other messages."""
+    return f"{record.id} {record.messages[0].key}" if record.fragment and record.messages else record.id
 
 
 def _finish(link: Link, reading: _Reading, *, complete: bool, seen: frozenset[str] | None) -> None:
@@ -221,15 +220,16 @@ class _Reading:
     def _has_enough(self, page: Page[Conversation], known: Mapping[str, str]) -> bool:
         horizon = self.link.clock.now() + FUTURE
         for record in page.records:
-            if record.id in self._met:
+            if record.id in self._met and not record.fragment:
                 continue  # pages read by offset overlap
             self._met.add(record.id)
             self._unchanged = self._unchanged + 1 if known.get(record.id) == record.fingerprint else 0
             if record.last_at is None or (self._previous is not None and record.last_at > self._previous):
                 self._ordered = False
             self._previous = record.last_at
-            if record.last_at is not None and record.last_at <= horizon:
-                self.newest = max(self.newest or record.last_at, record.last_at)
+            reached = record.stored_at or record.last_at
+            if reached is not None and reached <= horizon:
+                self.newest = max(self.newest or reached, reached)
         return (
             self.settled_before is not None
             and self._ordered

@@ -35,12 +35,24 @@ class Habits:
     """How often the whole inbox is walked, to find what vanished or was missed."""
     leads_every: Micros | None
     """How often the leads of each campaign are read. None: never, the provider tells the campaigns of a lead."""
+    overlap: Micros = 30 * MINUTE
+    """How far behind the high-water mark a poll reads: providers take messages in late, and backdate them."""
+    stopped_leaves: bool = False
+    """Whether a stopped lead is no longer in the campaign, so that its absence is the proof."""
 
 
 HABITS = {
     ProviderName.HEYREACH: Habits(page_size=100, windowed=True, full_every=DAY, leads_every=None),
     ProviderName.NETWORKHQ: Habits(page_size=500, windowed=False, full_every=30 * MINUTE, leads_every=HOUR),
-    ProviderName.INSTANTLY: Habits(page_size=100, windowed=True, full_every=DAY, leads_every=None),
+    ProviderName.INSTANTLY: Habits(
+        # Pages are of a hundred mails, which are as few conversations as they like.
+        page_size=10,
+        windowed=True,
+        full_every=7 * DAY,
+        leads_every=None,
+        overlap=10 * MINUTE,
+        stopped_leaves=True,
+    ),
 }
 
 
