@@ -79,7 +79,9 @@ class Operation:
     """Below the provider's prefix, in Starlette's notation."""
     handler: Handler
     scope: str = ""
-    """What a NetworkHQ key must hold."""
+    """What a NetworkHQ or Instantly key must hold."""
+    bucket: str = ""
+    """The narrower limit that it counts in too, where the provider has one."""
 
 
 def seal(values: Mapping[str, object]) -> str:

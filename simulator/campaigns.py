@@ -7,6 +7,7 @@ from typing import Literal
 
 from simulator.clock import DAY, SECOND
 from simulator.dice import Dice, mix
+from simulator.instantly.ids import campaign_id, list_id
 
 State = Literal["DRAFT", "SCHEDULED", "STARTING", "IN_PROGRESS", "PAUSED", "FINISHED", "CANCELED", "FAILED"]
 """HeyReach's words, used for both providers inside."""
@@ -87,13 +88,21 @@ def make_campaigns(seed: int, provider: str, anchor: int, senders: int) -> list[
         made.append(
             Campaign(
                 index=index,
-                id=str(number) if provider == "heyreach" else f"cmp_{mix(seed, 33, index):016x}",
+                id={
+                    "heyreach": str(number),
+                    "networkhq": f"cmp_{mix(seed, 33, index):016x}",
+                    "instantly": campaign_id(seed, index),
+                }[provider],
                 name=name,
                 state=state,
                 empty_list=empty,
                 created_at=created,
                 started_at=None if drafted else created + dice.between(1, 40) * 3600 * SECOND,
-                list_id=str(98_000 + index) if provider == "heyreach" else f"ll_{mix(seed, 34, index % 4):016x}",
+                list_id={
+                    "heyreach": str(98_000 + index),
+                    "networkhq": f"ll_{mix(seed, 34, index % 4):016x}",
+                    "instantly": list_id(seed, index % 4),
+                }[provider],
                 senders=() if state == "DRAFT" else tuple(sorted({dice.below(senders), dice.below(senders)})),
             )
         )

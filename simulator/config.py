@@ -9,9 +9,14 @@ from typing import Literal
 
 HEYREACH_KEY = "simulator-heyreach-key"
 NETWORKHQ_KEY = "nhq_live_simulator"
+INSTANTLY_KEY = "simulator-instantly-key"
 
 HEYREACH_PREFIX = "/api/public"
 NETWORKHQ_PREFIX = "/api/v1"
+INSTANTLY_PREFIX = "/api/v2"
+
+EVERYTHING = "all:all"
+"""The scope of an Instantly key that may do everything."""
 
 SCOPES = (
     "campaigns:read",
@@ -34,7 +39,9 @@ class SimulatorConfig:
 
     seed: int = 1
     conversations: int = 320
-    """Conversations in all workspaces together."""
+    """Conversations in HeyReach's and NetworkHQ's workspaces together."""
+    instantly_conversations: int = 0
+    """Conversations in Instantly's workspaces, besides."""
     networkhq_share: float = 110 / 320
     """The part of the conversations that is NetworkHQ's; the rest is HeyReach's."""
     now: int | None = None
@@ -54,13 +61,22 @@ class SimulatorConfig:
     """One workspace for each key; the conversations are divided among them."""
     networkhq_keys: tuple[str, ...] = (NETWORKHQ_KEY,)
     """One workspace for each key; the conversations are divided among them."""
+    instantly_keys: tuple[str, ...] = (INSTANTLY_KEY,)
+    """One workspace for each key; the conversations are divided among them."""
     scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What a NetworkHQ key may do. A key that is not named may do everything."""
+    """What a NetworkHQ or Instantly key may do. A key that is not named may do everything."""
 
     heyreach_per_minute: int | None = 300
     """Requests a minute for each key. None: no limit."""
     networkhq_per_minute: int | None = 120
     """Requests a minute for each key; the real figure is not published. None: no limit."""
+
+    instantly_per_minute: int | None = 6000
+    """Requests a minute for each key. None: no limit."""
+    instantly_mails_per_minute: int | None = 20
+    """Of those, reads of mails. None: no limit."""
+    job_seconds: float = 1.0
+    """How long Instantly takes to move a lead."""
 
     pending_share: float = 0.1
     """The part of NetworkHQ's sends that are accepted without a message, from 0 to 1."""
@@ -97,3 +113,12 @@ class SimulatorConfig:
     def heyreach_conversations(self) -> int:
         """How many conversations are HeyReach's."""
         return self.conversations - self.networkhq_conversations
+
+    def keys(self, provider: str) -> tuple[str, ...]:
+        """The keys of a provider's workspaces."""
+        return {"heyreach": self.heyreach_keys, "networkhq": self.networkhq_keys}.get(provider, self.instantly_keys)
+
+    def size(self, provider: str) -> int:
+        """How many conversations are a provider's."""
+        sizes = {"heyreach": self.heyreach_conversations, "networkhq": self.networkhq_conversations}
+        return sizes.get(provider, self.instantly_conversations)

@@ -32,10 +32,25 @@ Kind = Literal[
     "settle",
     "edit",
     "gone",
+    "interest",
+    "block",
+    "unblock",
 ]
 
 ACTIONS: frozenset[str] = frozenset(
-    {"seen", "pause", "resume", "start", "stop", "add_tags", "replace_tags", "create_tags"}
+    {
+        "seen",
+        "pause",
+        "resume",
+        "start",
+        "stop",
+        "add_tags",
+        "replace_tags",
+        "create_tags",
+        "interest",
+        "block",
+        "unblock",
+    }
 )
 """The control actions: what a client did that is not a message."""
 
@@ -87,6 +102,7 @@ class Header:
     conversations: int
     networkhq_share: float
     now: int
+    instantly_conversations: int = 0
 
 
 class Ledger:

@@ -6,8 +6,9 @@ import base64
 
 from simulator.campaigns import WITH_CONVERSATIONS, make_campaigns
 from simulator.clock import DAY, MINUTE, SECOND
-from simulator.config import SCOPES, SimulatorConfig
+from simulator.config import EVERYTHING, SCOPES, SimulatorConfig
 from simulator.dice import Dice, mix
+from simulator.instantly.ids import thread_id
 from simulator.people import person
 from simulator.threads import Conversation, draw_length, draw_mood, ends_with_lead
 from simulator.workspace import LeadList, Sender, Workspace, rank
@@ -16,21 +17,22 @@ _SPREAD = 120 * DAY
 _SENDERS = 6
 _SENDER_PEOPLE = 3_000_000_000
 _NETWORKHQ_PEOPLE = 1_000_000_000
+_INSTANTLY_PEOPLE = 2_000_000_000
+_SEEDS = {"heyreach": 1, "networkhq": 2, "instantly": 3}
 _WORKSPACE_PEOPLE = 5_000_000
 
 
 def make_workspace(config: SimulatorConfig, provider: str, number: int, *, anchor: int) -> Workspace:
     """Workspace `number` (from 0) of a provider."""
-    keys = config.heyreach_keys if provider == "heyreach" else config.networkhq_keys
-    size = config.heyreach_conversations if provider == "heyreach" else config.networkhq_conversations
+    keys, size = config.keys(provider), config.size(provider)
     made = Workspace(
         provider=provider,
         name=provider if len(keys) == 1 else f"{provider}-{number + 1}",
         key=keys[number],
         world_seed=config.seed,
-        seed=mix(config.seed, 1 if provider == "heyreach" else 2, number),
+        seed=mix(config.seed, _SEEDS[provider], number),
         anchor=anchor,
-        scopes=frozenset(config.scopes.get(keys[number], SCOPES)),
+        scopes=frozenset(config.scopes.get(keys[number], (EVERYTHING,) if provider == "instantly" else SCOPES)),
         credits=config.credits,
     )
     made.senders = [_sender(made, index) for index in range(_SENDERS)]
@@ -103,6 +105,8 @@ def _id(workspace: Workspace, index: int, seed: int) -> str:
     """A conversation's id, as its provider would write it."""
     if workspace.provider == "networkhq":
         return f"conv_{seed:016x}{index:05x}"
+    if workspace.provider == "instantly":
+        return thread_id(workspace.seed, index)
     raw = seed.to_bytes(8, "big") + mix(seed, index).to_bytes(8, "big")
     return f"2-{base64.b64encode(raw).decode()}"
 
@@ -111,6 +115,9 @@ def _lead_number(provider: str, index: int, number: int, shared: int) -> int:
     """Who the lead is. Some write with two of our senders, and some with both providers."""
     if provider == "heyreach":
         return number * _WORKSPACE_PEOPLE + (index - 1 if index % 41 == 40 else index)
+    if provider == "instantly":
+        own = _INSTANTLY_PEOPLE + number * _WORKSPACE_PEOPLE + index
+        return (index * 3 + 1) % shared if shared and index % 4 == 1 else own
     if shared and index % 6 == 2:
         return (index * 2 + 1) % shared
     return _NETWORKHQ_PEOPLE + number * _WORKSPACE_PEOPLE + index
@@ -119,11 +126,16 @@ def _lead_number(provider: str, index: int, number: int, shared: int) -> int:
 def _sender(workspace: Workspace, index: int) -> Sender:
     """Sender `index`. The fifth has lost its session with LinkedIn."""
     who = _SENDER_PEOPLE + mix(workspace.seed, 11, index) % 900_000_000
-    id_ = str(116_968 + index * 615 + mix(workspace.seed, 12) % 500)
+    someone = person(workspace.world_seed, who)
+    ids = {
+        "heyreach": str(116_968 + index * 615 + mix(workspace.seed, 12) % 500),
+        "networkhq": f"acc_{mix(workspace.seed, 13, index):016x}",
+        "instantly": someone.email.replace("@example.com", "@acme.example"),
+    }
     return Sender(
         index=index,
-        id=id_ if workspace.provider == "heyreach" else f"acc_{mix(workspace.seed, 13, index):016x}",
-        person=person(workspace.world_seed, who),
+        id=ids[workspace.provider],
+        person=someone,
         usable=index != 4,
         cooling=index == 3,
         navigator=index % 2 == 0,

@@ -19,11 +19,20 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.server import ServerState
 
-from simulator.config import HEYREACH_KEY, HEYREACH_PREFIX, NETWORKHQ_KEY, NETWORKHQ_PREFIX, SimulatorConfig
+from simulator.config import (
+    HEYREACH_KEY,
+    HEYREACH_PREFIX,
+    INSTANTLY_KEY,
+    INSTANTLY_PREFIX,
+    NETWORKHQ_KEY,
+    NETWORKHQ_PREFIX,
+    SimulatorConfig,
+)
 from simulator.connections import Connections, protocol
 from simulator.control import control
 from simulator.faults import Fault, Faults
 from simulator.heyreach.app import RULES as HEYREACH
+from simulator.instantly.app import RULES as INSTANTLY
 from simulator.ledger import Ledger
 from simulator.life import Life
 from simulator.networkhq.app import RULES as NETWORKHQ
@@ -35,6 +44,7 @@ T = TypeVar("T")
 
 _HOST = "127.0.0.1"
 _PATIENCE = 10.0
+_PROVIDERS = (HEYREACH, NETWORKHQ, INSTANTLY)
 _ROUNDS = 5
 """Turns of the loop at the end, in which a connection that was just accepted is closed rather than forgotten."""
 
@@ -101,6 +111,11 @@ class SimulatorServer:
         return f"{self.url}{NETWORKHQ_PREFIX}"
 
     @property
+    def instantly_url(self) -> str:
+        """Instantly's base URL."""
+        return f"{self.url}{INSTANTLY_PREFIX}"
+
+    @property
     def control_url(self) -> str:
         """The address of the control endpoints, which answers even while the providers are off the network."""
         return f"http://{_HOST}:{self._control_port}/__sim"
@@ -114,6 +129,11 @@ class SimulatorServer:
     def networkhq_key(self) -> str:
         """The key of the first NetworkHQ workspace."""
         return next(iter(self.config.networkhq_keys), NETWORKHQ_KEY)
+
+    @property
+    def instantly_key(self) -> str:
+        """The key of the first Instantly workspace."""
+        return next(iter(self.config.instantly_keys), INSTANTLY_KEY)
 
     def start(self) -> Self:
         """Listen, and answer from now on, once. Raises OSError when the port is taken."""
@@ -202,7 +222,7 @@ class SimulatorServer:
         """Both ports are open."""
         self._loop = asyncio.get_running_loop()
         steering_routes = control(self._simulation, self.life, self)
-        providers = [mounted(self._simulation, self._connections, rules) for rules in (HEYREACH, NETWORKHQ)]
+        providers = [mounted(self._simulation, self._connections, rules) for rules in _PROVIDERS]
         self._app = Starlette(routes=[*providers, steering_routes])
         self._listener = await self._serve(listening, self._app)
         self._steering = Connections()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -37,6 +37,8 @@ class Rules:
     """An error as the provider words it."""
     too_many: Answer
     per_minute: Callable[[Simulation], int | None]
+    narrow: Callable[[Simulation], Mapping[str, int | None]] = lambda _: {}
+    """The narrower limits of some operations, by bucket."""
 
 
 def mounted(simulation: Simulation, connections: Connections, rules: Rules) -> Mount:
@@ -115,6 +117,9 @@ class _OperationApp:
                 workspace.reveal(now)
                 if not simulation.bucket(workspace.key, rules.per_minute(simulation)).take(now):
                     return rules.too_many
+                narrow = rules.narrow(simulation).get(self._operation.bucket)
+                if not simulation.bucket(f"{workspace.key} {self._operation.bucket}", narrow).take(now):
+                    return rules.too_many
                 rules.permit(workspace, self._operation)
                 return self._operation.handler(self._call(request, sent, workspace, now, fault))
             except Declined as declined:
@@ -132,7 +137,10 @@ class _OperationApp:
             raise Declined(self._rules.error(400, "The request body is not a JSON object."))
         query = dict(request.query_params)
         if fault is not None and fault.kind in PAGING_KINDS:
-            body, query = body | {"cursor": None}, {key: value for key, value in query.items() if key != "cursor"}
+            body = {key: value for key, value in body.items() if key != "starting_after"} | (
+                {"cursor": None} if "cursor" in body else {}
+            )
+            query = {key: value for key, value in query.items() if key not in {"cursor", "starting_after"}}
         return Call(
             world=self._simulation.world,
             workspace=workspace,

@@ -50,6 +50,8 @@ def _with_cursor(body: Json, cursor: str | None) -> Json:
     pagination = body.get("pagination")
     if isinstance(pagination, dict):
         return body | {"pagination": pagination | {"has_more": True, "next_cursor": cursor}}
+    if "next_starting_after" in body:
+        return body | {"next_starting_after": cursor}
     return body | {"hasNextPage": True, "nextCursor": cursor}
 
 

@@ -85,6 +85,19 @@ class Workspace:
     ranks: list[Rank] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
     """Messages that were delivered and are not shown yet."""
+    spoken_in: set[int] = field(default_factory=set)
+    """The indexes of the conversations in which something was said since the world began."""
+    mail_places: list[tuple[int, int, int]] | None = None
+    """Instantly: the mails from before the world began, in the order in which they were stored. None: not yet put."""
+    moved: dict[tuple[int, int], tuple[int, str]] = field(default_factory=dict)
+    """Instantly: when a person left a campaign, by the campaign's index and the person's number, and for which list."""
+    added: dict[tuple[int, int], int] = field(default_factory=dict)
+    """Instantly: when a person was added to a campaign."""
+    interests: dict[int, int | None] = field(default_factory=dict)
+    """Instantly: the interest statuses that were set, by the number of the person."""
+    blocked: dict[str, str] = field(default_factory=dict)
+    """Instantly: the block list, by id."""
+    _emails: dict[str, int] = field(default_factory=dict)
 
     def history(self, conversation: Conversation) -> tuple[Spoken, ...]:
         """Every message that the provider shows, oldest first."""
@@ -105,6 +118,7 @@ class Workspace:
     def say(self, conversation: Conversation, spoken: Spoken) -> None:
         """Add a message and move the conversation to where it now belongs."""
         conversation.said.append(spoken)
+        self.spoken_in.add(conversation.index)
         conversation.seen = spoken.side == "us"
         self.touch(conversation, spoken.sent_at)
 
@@ -151,6 +165,18 @@ class Workspace:
     def find_email(self, email: str) -> Person | None:
         """The person of this workspace with that email address."""
         return next((who for who in map(self.person, self.people()) if who.email == email), None)
+
+    @property
+    def organization(self) -> str:
+        """Instantly's id of the workspace."""
+        return f"{self.seed & 0xFFFFFFFF:08x}-0000-7372-9610-000000000001"
+
+    def by_email(self) -> dict[str, int]:
+        """The numbers of the people, by email address."""
+        numbers = list(self.people())
+        if len(self._emails) != len(numbers):
+            self._emails = {self.person(number).email.lower(): number for number in numbers}
+        return self._emails
 
     def people(self) -> Iterator[int]:
         """The numbers of everybody who was written to or added."""

@@ -1,4 +1,4 @@
-"""The simulated world: the workspaces of both providers, changed by events alone, so that a ledger can replay it.
+"""The simulated world: the workspaces of all providers, changed by events alone, so that a ledger can replay it.
 
 Every public method takes the world's lock: the server's thread and a test's may both use it.
 """
@@ -32,13 +32,19 @@ class World:
         self._sent = 0
         self.workspaces: dict[str, Workspace] = {}
         """By key."""
-        for provider, keys in (("heyreach", self.config.heyreach_keys), ("networkhq", self.config.networkhq_keys)):
-            for number, key in enumerate(keys):
+        for provider in ("heyreach", "networkhq", "instantly"):
+            for number, key in enumerate(self.config.keys(provider)):
                 made = make_workspace(self.config, provider, number, anchor=self.clock.anchor)
                 self.workspaces[key] = made
         self._replay()
         self.ledger.begin(
-            Header(self.config.seed, self.config.conversations, self.config.networkhq_share, self.clock.anchor)
+            Header(
+                self.config.seed,
+                self.config.conversations,
+                self.config.networkhq_share,
+                self.clock.anchor,
+                self.config.instantly_conversations,
+            )
         )
 
     def workspace(self, name: str) -> Workspace:
@@ -137,6 +143,8 @@ class World:
             _apply_to_inbox(workspace, event)
         elif event.kind in {"pause", "resume", "start", "stop"}:
             _apply_to_campaign(workspace, event)
+        elif event.kind in {"interest", "block", "unblock"}:
+            _apply_to_standing(workspace, event)
         else:
             _apply_to_leads(workspace, event)
 
@@ -182,9 +190,22 @@ def _apply_to_campaign(workspace: Workspace, event: Event) -> None:
         someone = workspace.find_person(event.lead)
         if someone is not None:
             campaign.stopped.add(someone.number)
+            if workspace.provider == "instantly":
+                workspace.moved[campaign.index, someone.number] = (event.visible_at, event.message)
         return
     campaign.state = "PAUSED" if event.kind == "pause" else "IN_PROGRESS"
     campaign.resumed_at = None if event.kind == "pause" else event.at
+
+
+def _apply_to_standing(workspace: Workspace, event: Event) -> None:
+    """What a lead's answers amount to, and who is never written to."""
+    someone = workspace.find_person(event.lead) if event.lead else None
+    if event.kind == "block":
+        workspace.blocked[event.message] = event.text
+    elif event.kind == "unblock":
+        workspace.blocked.pop(event.message, None)
+    elif someone is not None:
+        workspace.interests[someone.number] = int(event.text) if event.text else None
 
 
 def _apply_to_leads(workspace: Workspace, event: Event) -> None:
@@ -227,4 +248,10 @@ def _remembered(config: SimulatorConfig, header: Header | None) -> SimulatorConf
     """The configuration with what a ledger file says of its world."""
     if header is None:
         return config
-    return replace(config, seed=header.seed, conversations=header.conversations, networkhq_share=header.networkhq_share)
+    return replace(
+        config,
+        seed=header.seed,
+        conversations=header.conversations,
+        networkhq_share=header.networkhq_share,
+        instantly_conversations=header.instantly_conversations,
+    )

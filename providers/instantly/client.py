@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from postroom.capabilities import Action, capability
 from postroom.errors import Gone, NeverSent, ProviderError, Refused, Rejected, Uncertain
 from postroom.records import (
@@ -18,7 +20,7 @@ from postroom.records import (
     Statistics,
     Verdict,
 )
-from providers.base import Lane, ThreadPage, Usage
+from providers.base import Lane, NotBegun, ThreadPage, Usage
 from providers.endpoints import paged
 from providers.failures import Service
 from providers.http import Http
@@ -243,6 +245,8 @@ class Instantly(MailEndpoints, CampaignEndpoints, LeadEndpoints, AdministrationE
             return _target(mails or [await self.get_email(conversation, lane=Lane.ACTION)])
         except Uncertain as error:
             raise NeverSent(f"The thread could not be read first, so nothing was sent: {error}") from error
+        except asyncio.CancelledError as error:
+            raise NotBegun from error
 
     async def _totals(self, campaigns: list[str], *, lane: Lane) -> dict[str, CampaignAnalytics]:
         """The totals of campaigns; none when they cannot be read, since the campaigns are shown all the same."""

@@ -1,0 +1,1 @@
+"""Instantly, simulated."""
