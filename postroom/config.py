@@ -24,7 +24,7 @@ from postroom.records import ProviderName
 EXAMPLE = """\
 [[workspace]]
 name = "acme-linkedin"
-provider = "heyreach"                    # or "networkhq"
+provider = "heyreach"                    # or "networkhq", or "instantly"
 api_key = "env:HEYREACH_API_KEY"         # or "keyring:acme-linkedin", "file:/path/to/key", "command:pass show heyreach"
 """
 """The smallest file that works, to paste."""
@@ -111,7 +111,9 @@ class WorkspaceConfig(_Settings):
     """One `[[workspace]]`: one API key at one provider."""
 
     name: Annotated[str, AfterValidator(_name)] = Field(description="Your name for it: shown on screen, never changed.")
-    provider: Annotated[ProviderName, Field(strict=False)] = Field(description='"heyreach" or "networkhq".')
+    provider: Annotated[ProviderName, Field(strict=False)] = Field(
+        description='"heyreach", "networkhq" or "instantly".'
+    )
     api_key: Annotated[str, AfterValidator(_key_reference)] = Field(
         description='Where the key is kept: "env:NAME", "keyring:NAME", "file:/path" (mode 0600) or "command:PROGRAM".'
     )
@@ -228,8 +230,6 @@ def _wrong_workspaces(config: Config) -> Iterator[tuple[Location, str]]:
             complaint = f"the workspace “{workspace.name}” is named twice. Give each another name."
             yield ("workspace", index, "name"), complaint
         seen.add(workspace.name)
-        if workspace.provider is ProviderName.INSTANTLY:
-            yield ("workspace", index, "provider"), f"Postroom does not speak to Instantly yet. {_VALID}"
 
 
 def _wrong_keys(
@@ -266,8 +266,8 @@ def _complaint(error: ErrorDetails) -> str:
     return f"{key} {_REASONS.get(kind, error['msg']).format(**error.get('ctx', {}))}."
 
 
-_PROVIDERS = (ProviderName.HEYREACH.value, ProviderName.NETWORKHQ.value)
-_VALID = f"Write {' or '.join(_PROVIDERS)}."
+_PROVIDERS = tuple(name.value for name in ProviderName)
+_VALID = f"Write {', '.join(_PROVIDERS[:-1])} or {_PROVIDERS[-1]}."
 _EXAMPLES = {
     "name": 'name = "acme-linkedin"',
     "provider": 'provider = "heyreach"',

@@ -10,7 +10,7 @@ from simulator.dice import Dice, mix
 from simulator.instantly.ids import campaign_id, list_id
 
 State = Literal["DRAFT", "SCHEDULED", "STARTING", "IN_PROGRESS", "PAUSED", "FINISHED", "CANCELED", "FAILED"]
-"""HeyReach's words, used for both providers inside."""
+"""HeyReach's words, used for all providers inside."""
 
 LeadState = Literal["Pending", "InSequence", "Finished", "Paused", "Failed", "Excluded"]
 

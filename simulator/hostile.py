@@ -13,10 +13,11 @@ TEXT_FIELDS = frozenset(
         "intent_reason", "job_title", "lastMessageText", "lastName", "last_name", "leadCampaignStatusMessage",
         "leadFullName", "linkedInSenderFullName", "linkedInUserListName", "listName", "campaignName", "location",
         "message", "errorMessage", "name", "parked_reason", "position", "profileName", "profile_name", "subject",
-        "summary", "workspace_name",
+        "summary", "workspace_name", "text", "html", "content_preview", "company_name", "campaign_name", "label",
+        "filename",
     }
 )  # fmt: skip
-"""The fields of both providers that hold free text."""
+"""The fields of all providers that hold free text."""
 
 
 def with_hostile_text(value: object, key: str = "") -> object:

@@ -112,7 +112,7 @@ def _id(workspace: Workspace, index: int, seed: int) -> str:
 
 
 def _lead_number(provider: str, index: int, number: int, shared: int) -> int:
-    """Who the lead is. Some write with two of our senders, and some with both providers."""
+    """Who the lead is. Some write with two of our senders, and some with several providers."""
     if provider == "heyreach":
         return number * _WORKSPACE_PEOPLE + (index - 1 if index % 41 == 40 else index)
     if provider == "instantly":

@@ -1,6 +1,6 @@
-"""The simulator as a server: both providers and the control endpoints over real HTTP on loopback.
+"""The simulator as a server: all providers and the control endpoints over real HTTP on loopback.
 
-One port speaks for both providers and for `/__sim`. A second port speaks for `/__sim` alone, so that the providers can
+One port speaks for all providers and for `/__sim`. A second port speaks for `/__sim` alone, so that the providers can
 be taken off the network and brought back.
 """
 

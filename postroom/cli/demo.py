@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ _ANSWERS = (
     placed=False,
     examples=("postroom demo", "postroom demo --conversations 100000", "postroom demo --seed 7 --state-dir ~/demo"),
 )
-@click.option("--conversations", type=click.IntRange(1), default=320, show_default=True, help="In both workspaces.")
+@click.option("--conversations", type=click.IntRange(1), default=320, show_default=True, help="In all workspaces.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same world.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The simulator's port. Default: any.")
 @click.option(
@@ -126,9 +127,11 @@ class Demo:
         """What the simulator delivered and did, in a line."""
         if self._server is None:
             return "Nothing was sent."
+        from postroom.cli.simulating import total  # noqa: PLC0415 (the simulator is not for the first frame)
+
         world = self._server.config
-        known = (world.conversations, world.seed) == (self._conversations, self._seed)
-        kept = "" if known else f" {self._folder} keeps its first world: {plural(world.conversations, 'conversation')}."
+        known = (total(world), world.seed) == (self._conversations, self._seed)
+        kept = "" if known else f" {self._folder} keeps its first world: {plural(total(world), 'conversation')}."
         delivered = self._server.ledger.delivered()
         twice = sum(1 for count in self._server.ledger.deliveries().values() if count > 1)
         counts = self._server.ledger.counts()
@@ -142,18 +145,12 @@ class Demo:
     def _start_sync(self, on_event: Callable[[SyncEvent], None]) -> SyncPort:
         """Start the simulator, then sync: everything that the first frame does not need."""
         from postroom import log  # noqa: PLC0415
-        from postroom.cli.simulating import started  # noqa: PLC0415
-        from simulator.config import SimulatorConfig  # noqa: PLC0415
+        from postroom.cli.simulating import shared, started, unlimited  # noqa: PLC0415
         from sync.engine import SyncThread  # noqa: PLC0415
 
         log.configure(self._folder)
-        config = SimulatorConfig(
-            seed=self._seed,
-            conversations=self._conversations,
-            life=True,
-            ledger=self._folder / _MARK,
-            heyreach_per_minute=None,
-            networkhq_per_minute=None,
+        config = replace(
+            unlimited(shared(self._conversations)), seed=self._seed, life=True, ledger=self._folder / _MARK
         )
         self._server = started(config, port=self._port)
         thread = SyncThread(self._folder, _workspaces(self._server), on_event=on_event, session=self._session)
@@ -184,13 +181,14 @@ class Demo:
 
 
 def _workspaces(server: SimulatorServer) -> list[WorkspaceSetup]:
-    """What sync needs to know of the two simulated workspaces."""
+    """What sync needs to know of the simulated workspaces."""
     from providers.factory import connect  # noqa: PLC0415 (not for the first frame)
     from sync.engine import WorkspaceSetup  # noqa: PLC0415 (the same)
 
     known = (
         ("acme-linkedin", ProviderName.HEYREACH, server.heyreach_key, server.heyreach_url),
         ("acme-networkhq", ProviderName.NETWORKHQ, server.networkhq_key, server.networkhq_url),
+        ("acme-email", ProviderName.INSTANTLY, server.instantly_key, server.instantly_url),
     )
     return [
         WorkspaceSetup(

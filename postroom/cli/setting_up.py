@@ -12,7 +12,7 @@ from postroom.cli.output import answer, interactive, say
 from postroom.cli.verb import Places, Verb, pass_places
 from postroom.errors import ConfigError
 
-_PROVIDERS = ("heyreach", "networkhq")
+_PROVIDERS = ("heyreach", "networkhq", "instantly")
 
 
 @click.command(
@@ -44,12 +44,12 @@ def init_command(places: Places, provider: str | None, name: str | None, referen
 def _chosen_provider() -> str:
     """Ask until the answer is a provider, or there is none."""
     while True:
-        given = answer("Provider (heyreach or networkhq): ").strip().lower()
+        given = answer("Provider (heyreach, networkhq or instantly): ").strip().lower()
         if given in _PROVIDERS:
             return given
         if not given:
             raise click.Abort
-        say(f"Postroom speaks to {' and '.join(_PROVIDERS)}.")
+        say(f"Postroom speaks to {', '.join(_PROVIDERS[:-1])} and {_PROVIDERS[-1]}.")
 
 
 def _chosen_key(provider: str) -> str:

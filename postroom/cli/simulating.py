@@ -42,23 +42,46 @@ def simulate_command(port: int, conversations: int, seed: int, ledger: Path | No
 
     They speak the real wire formats on this machine alone, and deliver to nobody: what was "sent" is in the ledger.
     """
-    config = SimulatorConfig(seed=seed, conversations=conversations, life=life, ledger=ledger)
+    config = replace(shared(conversations), seed=seed, life=life, ledger=ledger)
     if not limits:
-        config = replace(config, heyreach_per_minute=None, networkhq_per_minute=None)
+        config = unlimited(config)
     server = started(config, port=port)
     try:
         put(configuration(server, limits=limits))
         flush()
         say(f"{size(server)}. Delivers to nobody. ctrl+c ends it.")
-        if (server.config.conversations, server.config.seed) != (conversations, seed):
+        if (total(server.config), server.config.seed) != (conversations, seed):
             say(f"{ledger} was there before, and its world is shown again. Name another file for a new one.")
         say(f"HeyReach   {server.heyreach_url}    key {server.heyreach_key}")
         say(f"NetworkHQ  {server.networkhq_url}        key {server.networkhq_key}")
+        say(f"Instantly  {server.instantly_url}        key {server.instantly_key}")
         say(f"Control    {server.control_url}")
         threading.Event().wait()
     finally:
         server.stop()
     return Exit.DONE
+
+
+def shared(conversations: int) -> SimulatorConfig:
+    """A world of so many conversations, divided among the three providers."""
+    mails = conversations // 4
+    return SimulatorConfig(conversations=conversations - mails, instantly_conversations=mails)
+
+
+def unlimited(config: SimulatorConfig) -> SimulatorConfig:
+    """The same world, with nobody counting requests."""
+    return replace(
+        config,
+        heyreach_per_minute=None,
+        networkhq_per_minute=None,
+        instantly_per_minute=None,
+        instantly_mails_per_minute=None,
+    )
+
+
+def total(config: SimulatorConfig) -> int:
+    """The conversations of all providers."""
+    return config.conversations + config.instantly_conversations
 
 
 def started(config: SimulatorConfig, *, port: int) -> SimulatorServer:
@@ -73,7 +96,7 @@ def started(config: SimulatorConfig, *, port: int) -> SimulatorServer:
 
 def size(server: SimulatorServer) -> str:
     """The world that is really simulated: `320 conversations, seed 1`."""
-    return f"{plural(server.config.conversations, 'conversation')}, seed {server.config.seed}"
+    return f"{plural(total(server.config), 'conversation')}, seed {server.config.seed}"
 
 
 def configuration(server: SimulatorServer, *, limits: bool) -> str:
@@ -82,19 +105,13 @@ def configuration(server: SimulatorServer, *, limits: bool) -> str:
     Without limits Postroom is told to keep to none either, so that a first sync takes seconds.
     """
     pace = "" if limits else f"requests_per_minute = {FREELY}\n"
-    return "\n".join(
-        [
-            "[[workspace]]",
-            'name = "acme-linkedin"',
-            'provider = "heyreach"',
-            f'api_key = "command:echo {server.heyreach_key}"',
-            f'base_url = "{server.heyreach_url}"',
-            pace,
-            "[[workspace]]",
-            'name = "acme-networkhq"',
-            'provider = "networkhq"',
-            f'api_key = "command:echo {server.networkhq_key}"',
-            f'base_url = "{server.networkhq_url}"',
-            pace.rstrip(),
-        ]
+    workspaces = (
+        ("acme-linkedin", "heyreach", server.heyreach_key, server.heyreach_url),
+        ("acme-networkhq", "networkhq", server.networkhq_key, server.networkhq_url),
+        ("acme-email", "instantly", server.instantly_key, server.instantly_url),
     )
+    return "\n".join(
+        f'[[workspace]]\nname = "{name}"\nprovider = "{provider}"\n'
+        f'api_key = "command:echo {key}"\nbase_url = "{url}"\n{pace}'
+        for name, provider, key, url in workspaces
+    ).rstrip()

@@ -67,11 +67,10 @@ def test_settings_have_sensible_defaults() -> None:
         (WORKSPACE + 'apikey = "x"\n', "line 5: “apikey” is not a setting. Did you mean “api_key”?"),
         (
             WORKSPACE.replace("heyreach", "heyrech"),
-            "line 3: the provider “heyrech” is not known. Did you mean “heyreach”? Write heyreach or networkhq.",
-        ),
-        (
-            WORKSPACE.replace("heyreach", "instantly"),
-            "line 3: Postroom does not speak to Instantly yet. Write heyreach or networkhq.",
+            (
+                "line 3: the provider “heyrech” is not known. Did you mean “heyreach”? "
+                "Write heyreach, networkhq or instantly."
+            ),
         ),
         (
             WORKSPACE.replace('provider = "heyreach"\n', ""),

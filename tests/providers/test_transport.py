@@ -107,7 +107,10 @@ def test_a_ceiling_of_nothing_is_refused(requests_per_minute: int) -> None:
         connect(ProviderName.HEYREACH, key=Secret("k"), requests_per_minute=requests_per_minute)
 
 
-def test_instantly_is_said_to_be_missing() -> None:
-    """What does not exist yet is not pretended."""
-    with pytest.raises(ConfigError, match="Instantly"):
-        connect(ProviderName.INSTANTLY, key=Secret("k"))
+@pytest.mark.parametrize("provider", list(ProviderName))
+async def test_there_is_a_client_for_every_provider(provider: ProviderName) -> None:
+    """Whatever the configuration accepts can be spoken to."""
+    client = connect(provider, key=Secret("k"))
+
+    assert client.name is provider
+    await client.aclose()
