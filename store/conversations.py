@@ -105,7 +105,12 @@ def merge_thread(cache: Connection, place: Place, thread: Conversation, *, compl
     before = _existing(cache, place, {thread.id: thread}).get(thread.id)
     if before is None:
         # Without a fingerprint its list row will count as changed, and fill in the rest.
-        return merge_page(cache, place, [replace(thread, fingerprint="", messages_complete=complete)], now=now)
+        return merge_page(
+            cache,
+            place,
+            [replace(thread, fingerprint="", messages_complete=complete, fragment=thread.fragment and not complete)],
+            now=now,
+        )
     merged = Merged(messages_seen=len(thread.messages))
     stored = read_threads(cache, [before.id]).get(before.id, [])
     joined = join(cache, stored, thread.messages, complete=complete)
@@ -154,13 +159,16 @@ class _PageWriter:
         """Take one list row in, unless it says nothing new."""
         self._merged.messages_seen += len(record.messages)
         joined = join(self._cache, stored, record.messages, complete=record.messages_complete)
-        same = before is not None and before.fingerprint == record.fingerprint and not before.gone
-        if same and not (joined.added or joined.edits or joined.relabelled):
-            return
         if record.fragment:
             record = _placed(record, before, stored)
+        same = before is not None and before.fingerprint == record.fingerprint and not before.gone
+        news = joined.added or joined.edits or joined.relabelled
+        if same and not news and not record.fragment:
+            return
         times = _times(stored, joined)
         standing = derive(before.standing if before else None, record, times, now=self._now)
+        if before is not None and same and not news and _says_nothing(record, before, standing):
+            return
         counted = _counted(before, record, standing, times, unsure=joined.unsure)
         last = (next((m.subject for m in reversed(record.messages) if m.subject), ""), record.campaign_id)
         columns = (*_provided(record), *_derived(standing), *counted, *last)
@@ -242,11 +250,18 @@ def _placed(record: Conversation, before: Existing | None, stored: Sequence[Stor
     return replace(
         record,
         lead=lead,
+        fingerprint=record.fingerprint or (before.fingerprint if before is not None else ""),
         last_at=None,
         last_text="",
         last_direction=Direction.UNKNOWN,
         unread=None if old else record.unread,
     )
+
+
+def _says_nothing(record: Conversation, before: Existing, standing: Standing) -> bool:
+    """Whether a fragment without news leaves its row as it was."""
+    company = record.lead.company or before.company
+    return standing == before.standing and (record.lead.name, company) == (before.lead_name, before.company)
 
 
 def _provided(record: Conversation) -> tuple[Value, ...]:

@@ -146,7 +146,9 @@ def _put_messages(messages: Sequence[MessageRow]) -> None:
     for message in messages:
         if before is None or not same_day(before.sent_at, message.sent_at, zone):
             put(f"\n── {day(message.sent_at, now, zone)}")
-        edited = " (edited)" if message.edited else ""
-        put(f"\n{clock(message.sent_at, zone)} {message.author}{edited}")
+        marks = {"auto_reply": " (automatic reply)", "scheduled": " (scheduled, not sent yet)"}.get(message.kind, "")
+        put(f"\n{clock(message.sent_at, zone)} {message.author}{marks}{' (edited)' if message.edited else ''}")
+        if message.subject and (before is None or message.subject != before.subject):
+            put(message.subject)
         put(f"{message.body}")
         before = message

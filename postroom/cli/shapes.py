@@ -73,6 +73,8 @@ def message_shape(row: MessageRow) -> Shape:
         "sent_at": stamp(row.sent_at),
         "subject": row.subject,
         "body": row.body,
+        "quoted": row.quoted,
+        "participants": row.participants,
         "kind": row.kind,
         "edited": row.edited,
     }

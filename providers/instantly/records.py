@@ -71,7 +71,8 @@ def conversation(
         fragment=not whole,
         stored_at=max((at for mail in mails if (at := micros(mail.timestamp_created)) is not None), default=None),
         browser_url=_BROWSER,
-        fingerprint=digest(*(part for mail in mails for part in _said(mail)), lead.name, lead.company, opinion, word),
+        # Not of the mails, of which each page shows others. Empty: this page says nothing that a row would keep.
+        fingerprint=digest(lead.name, lead.company, lead.position, lead.profile_url, opinion, word) if word else "",
     )
 
 
@@ -186,8 +187,3 @@ def _name(addresses: Sequence[Address] | None) -> str:
 
 def _shown_at(wire: Email) -> Micros | None:
     return micros(wire.timestamp_email) or micros(wire.timestamp_created)
-
-
-def _said(wire: Email) -> tuple[object, ...]:
-    """What may change in a mail."""
-    return wire.id, wire.is_unread, wire.i_status, wire.ue_type, wire.content_preview

@@ -147,5 +147,5 @@ def test_time_runs_on_from_the_given_moment() -> None:
 
 def test_an_unknown_workspace_is_named() -> None:
     """A slip in a test says what is wrong."""
-    with pytest.raises(LookupError, match="no workspace called instantly"):
-        World(CONFIG).workspace("instantly")
+    with pytest.raises(LookupError, match="no workspace called lemlist"):
+        World(CONFIG).workspace("lemlist")

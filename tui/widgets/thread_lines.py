@@ -7,10 +7,10 @@ from datetime import tzinfo
 
 from rich.style import Style
 
-from postroom.records import Direction, Micros
+from postroom.records import Direction, Health, Micros
 from store.rows import ConversationRow, EchoRow, MessageRow
 from tui.cells import cell_len, fit, steady, wrap
-from tui.format import clock, count, day, provider_tag, same_day, seconds_left, sender
+from tui.format import clock, count, day, plural, provider_tag, same_day, seconds_left, sender
 from tui.glyphs import Glyphs, state_sign
 
 FOLD = 20_000
@@ -101,6 +101,8 @@ def message_lines(message: MessageRow, rule: str, form: Form, *, unfolded: bool)
     lines.append(_byline(message, bar, indent, width, form))
     if message.subject:
         lines += [_body_line(text, bar, indent, inks.subject) for text in wrap(steady(message.subject), width)]
+    if message.participants and unfolded:
+        lines += [_body_line(text, bar, indent, inks.muted) for text in wrap(steady(message.participants), width)]
     body, rest = (message.body, 0) if unfolded else _folded(message.body)
     ink = inks.text
     if not body.strip():
@@ -111,7 +113,18 @@ def message_lines(message: MessageRow, rule: str, form: Form, *, unfolded: bool)
         lines.append(
             [(" " * indent + form.glyphs.ellipsis, inks.muted), (f" {count(rest)} characters more: space", inks.late)]
         )
+    if message.quoted and unfolded:
+        for paragraph in message.quoted.split("\n"):
+            lines += [_body_line(text, bar, indent, inks.muted) for text in wrap(steady(paragraph), width)]
+    elif message.quoted:
+        quoted = f" {plural(message.quoted.count(chr(10)) + 1, 'quoted line')}: space"
+        lines.append([(" " * indent + form.glyphs.ellipsis, inks.muted), (quoted, inks.muted)])
     return [*lines, []]
+
+
+def folds(message: MessageRow) -> bool:
+    """Whether a message has something that is folded away at first."""
+    return len(message.body) > FOLD or bool(message.quoted)
 
 
 def echo_lines(echo: EchoRow, sender: str, form: Form) -> list[Line]:
@@ -174,6 +187,8 @@ def _trouble(head: ConversationRow) -> str:
         return "This conversation is gone at the provider; it can be read here, not answered."
     if head.row.blocked:
         return "This conversation is blocked."
+    if head.sender_note and head.sender_health is Health.GOOD:
+        return f"{head.sender_name or 'This sender'}: {head.sender_note}"
     return f"{head.sender_name or 'This sender'} cannot send: {head.sender_note}" if head.sender_note else ""
 
 
@@ -189,7 +204,9 @@ def _byline(message: MessageRow, bar: tuple[str, Style], indent: int, width: int
     """Who, how, and when."""
     inks = form.inks
     ours = message.direction is Direction.OUTBOUND
-    marks = [word for word, holds in (("InMail", message.kind == "inmail"), ("edited", message.edited)) if holds]
+    kinds = {"inmail": "InMail", "auto_reply": "automatic reply", "scheduled": "scheduled, not sent yet"}
+    marks = [kinds[message.kind]] if message.kind in kinds else []
+    marks += ["edited"] if message.edited else []
     when = "  ".join([*marks, clock(message.sent_at, form.tz)])
     author = (steady(message.author or ("you" if ours else "(unknown)")), inks.muted if ours else inks.strong)
     return [(" " * indent, inks.text), bar, (" ", inks.text), *_spread([author], (when, inks.muted), form, width=width)]
@@ -202,7 +219,7 @@ def _body_line(text: str, bar: tuple[str, Style], indent: int, ink: Style) -> Li
 
 def _placeholder(message: MessageRow) -> str:
     """What stands for a message whose text the provider does not give."""
-    if message.kind in {"text", "inmail"}:
+    if message.kind in {"text", "inmail", "auto_reply", "scheduled"}:
         return "(empty message)"
     return f"({message.kind}: the provider's API does not give it; o opens the conversation in the browser)"
 

@@ -24,7 +24,7 @@ from tui import cells
 from tui.glyphs import UNICODE, Glyphs
 from tui.widgets.inks import ink
 from tui.widgets.roll import Roll
-from tui.widgets.thread_lines import FOLD, Form, Line, ThreadInks, day_rule, echo_lines, head_lines, message_lines
+from tui.widgets.thread_lines import Form, Line, ThreadInks, day_rule, echo_lines, folds, head_lines, message_lines
 
 _INKS = ("text", "strong", "muted", "inbound", "outbound", "rule", "subject", "good", "late", "alert")
 _OLDER_WITHIN = 20
@@ -126,9 +126,7 @@ class ThreadView(Widget, can_focus=True):
     def unfold(self) -> bool:
         """Show the whole of the long messages in sight. False: none was folded."""
         in_sight = {block for block, _ in self._roll.page(self._body_height) if block < len(self._messages)}
-        folded = {
-            self._messages[block].id for block in in_sight if len(self._messages[block].body) > FOLD
-        } - self._unfolded
+        folded = {self._messages[block].id for block in in_sight if folds(self._messages[block])} - self._unfolded
         self._unfolded |= folded
         if folded:
             self._turned()

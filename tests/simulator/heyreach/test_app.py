@@ -57,7 +57,7 @@ def test_keys_open_workspaces_of_their_own(make_simulator: MakeSimulator) -> Non
 
     sizes = {space.name: len(space.conversations) for space in server.world.workspaces.values()}
     assert answers == [200, 200, 429]
-    assert sizes == {"heyreach-1": 13, "heyreach-2": 13, "networkhq": 14}
+    assert sizes == {"heyreach-1": 13, "heyreach-2": 13, "networkhq": 14, "instantly": 0}
 
 
 def test_a_body_that_is_not_json_is_refused(hey: Client) -> None:

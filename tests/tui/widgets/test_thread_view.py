@@ -7,7 +7,7 @@ from datetime import UTC
 import pytest
 from rich.cells import cell_len
 
-from postroom.records import Direction
+from postroom.records import Direction, Health
 from tests.tui.builders import DAY, HOUR, MINUTE, NOW, echo, head, inbox_row, message
 from tests.tui.test_cells import HOSTILE
 from tests.tui.widgets.stage import Play, on_stage
@@ -134,7 +134,7 @@ async def test_the_countdown_is_redrawn_alone() -> None:
 async def test_what_stands_against_a_reply_is_said_at_the_head() -> None:
     """A sender that cannot send, and a conversation that is gone, say so before one writes."""
     async with on_stage(ThreadView()) as play:
-        broken = shown(play, head=head(sender_note="LinkedIn asks to sign in again"))
+        broken = shown(play, head=head(sender_health=Health.BROKEN, sender_note="LinkedIn asks to sign in again"))
         gone = shown(play, head=head(1, row=inbox_row(1, gone=True)))
 
         assert "✗ Jane Doe cannot send: LinkedIn asks to sign in again" in broken
@@ -249,7 +249,9 @@ def _said(play: Play) -> list[str]:
 async def test_a_sender_without_a_name_is_worded() -> None:
     """A provider that names nobody does not make us “Unknown”."""
     async with on_stage(ThreadView()) as play:
-        drawn = shown(play, head=head(sender_name="", sender_note="LinkedIn waits for a code"))
+        drawn = shown(
+            play, head=head(sender_name="", sender_health=Health.BROKEN, sender_note="LinkedIn waits for a code")
+        )
 
         assert "you are an unnamed sender · LinkedIn" in drawn
         assert "✗ This sender cannot send: LinkedIn waits for a code" in drawn
@@ -258,6 +260,9 @@ async def test_a_sender_without_a_name_is_worded() -> None:
 async def test_what_stands_against_a_reply_is_never_cut() -> None:
     """The end of the sentence says what to do."""
     async with on_stage(ThreadView(), size=(44, 20)) as play:
-        drawn = shown(play, head=head(sender_note="LinkedIn waits for a code. Enter it in NetworkHQ."))
+        drawn = shown(
+            play,
+            head=head(sender_health=Health.BROKEN, sender_note="LinkedIn waits for a code. Enter it in NetworkHQ."),
+        )
 
         assert "Enter it in NetworkHQ." in " ".join(drawn.split())
