@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
         "Open the conversation. After a second it counts as read.",
     ),
     Action("nav.back", ("escape", "h", "left"), "Back", _READ, "One level back; clears a filter first."),
-    Action("thread.unfold", ("space",), "Show the rest", _READ, "Show all of a message, and what it quotes.", risk=_MOTION),
+    Action("thread.unfold", ("space",), "Show the rest", _READ, "Show the whole of a long message.", risk=_MOTION),
     Action("view.next", ("tab",), "Next view", _READ, "Go to the next view.", risk=_MOTION),
     Action("view.prev", ("shift+tab",), "Previous view", _READ, "Go to the view before.", risk=_MOTION),
     Action(

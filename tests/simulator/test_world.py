@@ -42,6 +42,7 @@ def test_conversations_are_shared_out() -> None:
     assert {space.name: len(space.conversations) for space in world.workspaces.values()} == {
         "heyreach": 210,
         "networkhq": 110,
+        "instantly": 0,
     }
 
 
