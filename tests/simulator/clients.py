@@ -44,6 +44,14 @@ class Client:
         sent = {} if body is None else {"json": body}
         return self._judge(self.http.post(path, params=query or None, **sent))
 
+    def patch(self, path: str, body: object) -> httpx.Response:
+        """PATCH with a JSON body."""
+        return self._judge(self.http.patch(path, json=body))
+
+    def delete(self, path: str) -> httpx.Response:
+        """DELETE, without a body."""
+        return self._judge(self.http.delete(path))
+
     def _judge(self, response: httpx.Response) -> httpx.Response:
         # NetworkHQ declares no 400 for its lists, and neither declares 405: the contract says to expect any status
         open_question = response.status_code == 405 or (self.provider == "networkhq" and response.status_code == 400)
@@ -76,6 +84,11 @@ def heyreach(server: SimulatorServer, *, key: str | None = None) -> Client:
 def networkhq(server: SimulatorServer, *, key: str | None = None) -> Client:
     """A NetworkHQ client."""
     return Client("networkhq", server.networkhq_url, {"Authorization": f"Bearer {key or server.networkhq_key}"})
+
+
+def instantly(server: SimulatorServer, *, key: str | None = None) -> Client:
+    """An Instantly client."""
+    return Client("instantly", server.instantly_url, {"Authorization": f"Bearer {key or server.instantly_key}"})
 
 
 def listing(*, limit: int = 100, cursor: str | None = None, **changes: object) -> dict[str, object]:
