@@ -227,6 +227,10 @@ class Instantly(MailEndpoints, CampaignEndpoints, LeadEndpoints, AdministrationE
         """Go on from an earlier `limiter_state`."""
         self.http.restore_limiter(state)
 
+    def forget_connections(self) -> None:
+        """Drop what was kept open before the machine slept."""
+        self.http.forget_connections()
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self.http.aclose()
