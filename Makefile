@@ -19,7 +19,7 @@ $(READY): requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(READY) ## the real program on two simulated providers
+demo: $(READY) ## the real program on three simulated providers
 	$(BIN)/python -m postroom demo
 
 test: $(READY) ## the tests
