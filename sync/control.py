@@ -51,7 +51,7 @@ OLD = MINUTE
 """After this long, a campaign that stands otherwise than a click assumed was changed by somebody since."""
 
 _MOVED = "NOT STOPPED: {} is no longer in “{}”, but is still written to in “{}”. Stop them there if you mean that too."
-EMPTY_LIST = "HeyReach paused it again: its lead list is empty."
+EMPTY_LIST = "It was paused again at once: most likely nobody is left in its lead list."
 
 
 async def push(link: Link, entry: OutboxEntry) -> str:

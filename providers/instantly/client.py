@@ -26,12 +26,10 @@ from providers.failures import Service
 from providers.http import Http
 from providers.instantly import outreach, records
 from providers.instantly.administration import AdministrationEndpoints
-from providers.instantly.campaigns import CampaignEndpoints
 from providers.instantly.endpoints import PAGE
 from providers.instantly.inbox import MailEndpoints, Target
 from providers.instantly.knowledge import Knowledge
-from providers.instantly.leads import LeadEndpoints
-from providers.instantly.stopping import move_out
+from providers.instantly.stopping import Stopping, move_out
 from providers.instantly.wire import Account, CampaignAnalytics, Email, InstantlyCampaign, VitalsRow, WarmupCounts
 
 BASE_URL = "https://api.instantly.ai/api/v2"
@@ -40,12 +38,14 @@ PREFIX = "Bearer "
 SERVICE = Service("Instantly", "api.instantly.ai", "in Instantly it is under Settings, Integrations, API keys")
 
 
-class Instantly(MailEndpoints, CampaignEndpoints, LeadEndpoints, AdministrationEndpoints):
+class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
     """One Instantly workspace. See `providers.base.Provider` for what each method promises."""
 
     def __init__(self, http: Http) -> None:
         super().__init__(http)
         self._knowledge = Knowledge(self)
+        self._figures: dict[str, CampaignAnalytics] = {}
+        """The totals of campaigns, as last read: a campaign read by itself does not carry them."""
         self._targets: dict[str, Target] = {}
         """What a reply would answer, from the last look at each thread. Used once, so that it is never an old one."""
 
@@ -138,12 +138,15 @@ class Instantly(MailEndpoints, CampaignEndpoints, LeadEndpoints, AdministrationE
     async def campaigns(self, *, cursor: str | None = None, lane: Lane = Lane.HEAD) -> Page[Campaign]:
         """One page of the campaigns, with their totals where the key may read those."""
         page = await self.list_campaigns(cursor=cursor, lane=lane)
-        totals = await self._totals([wire.id for wire in page.records], lane=lane)
-        return paged(page, tuple(outreach.campaign(wire, totals.get(wire.id)) for wire in page.records))
+        await self._learn_totals([wire.id for wire in page.records], lane=lane)
+        return paged(page, tuple(outreach.campaign(wire, self._figures.get(wire.id)) for wire in page.records))
 
     async def campaign(self, campaign: str, *, lane: Lane = Lane.ACTION) -> Campaign:
         """One campaign as it is now."""
-        return outreach.campaign(await self.get_campaign(campaign, lane=lane))
+        wire = await self.get_campaign(campaign, lane=lane)
+        if campaign not in self._figures:
+            await self._learn_totals([campaign], lane=lane)
+        return outreach.campaign(wire, self._figures.get(campaign))
 
     async def pause(self, campaign: str) -> None:
         """Ask for a pause; the caller reads back."""
@@ -252,12 +255,14 @@ class Instantly(MailEndpoints, CampaignEndpoints, LeadEndpoints, AdministrationE
         except asyncio.CancelledError as error:
             raise NotBegun from error
 
-    async def _totals(self, campaigns: list[str], *, lane: Lane) -> dict[str, CampaignAnalytics]:
-        """The totals of campaigns; none when they cannot be read, since the campaigns are shown all the same."""
+    async def _learn_totals(self, campaigns: list[str], *, lane: Lane) -> None:
+        """Read the totals of campaigns; those that cannot be read stay as they were."""
+        if not campaigns:
+            return
         try:
-            return {row.campaign_id: row for row in await self.analytics(campaigns, lane=lane)} if campaigns else {}
+            self._figures |= {row.campaign_id: row for row in await self.analytics(campaigns, lane=lane)}
         except ProviderError:
-            return {}
+            return
 
     async def _wellbeing(
         self, accounts: list[Account], *, lane: Lane

@@ -5,15 +5,12 @@ The move is work that Instantly does later: it is followed to its end, and belie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from postroom.errors import Gone, Rejected, Uncertain
 from providers.base import Lane
+from providers.instantly.campaigns import CampaignEndpoints
+from providers.instantly.leads import LeadEndpoints
 from providers.instantly.outreach import address
 from providers.instantly.wire import InstantlyLead, Job
-
-if TYPE_CHECKING:
-    from providers.instantly.leads import LeadEndpoints
 
 STOPPED = "Stopped"
 JOB_SECONDS = 120.0
@@ -25,15 +22,18 @@ _ENDED_BADLY = frozenset({"failed", "error", "cancelled"})
 _NO_LONGER_WRITTEN_TO = frozenset({3, -2})
 
 
-async def move_out(client: LeadEndpoints, campaign: str, email: str) -> None:
+class Stopping(LeadEndpoints, CampaignEndpoints):
+    """The operations that a stop is made of."""
+
+
+async def move_out(client: Stopping, campaign: str, email: str) -> None:
     """Move whoever has this address out of the campaign. Gone: nobody in it has. Uncertain: nobody knows."""
     page = await client.list_leads(campaign=campaign, contacts=[email], lane=Lane.ACTION)
-    leads = [
-        lead
-        for lead in page.records
-        if address(lead.email) == email and lead.campaign in {campaign, None} and lead.list_id is None
-    ]
+    leads = [lead for lead in page.records if address(lead.email) == email and lead.campaign in {campaign, None}]
     if not leads:
+        # A lead that was just added is in the campaign before it is in this list.
+        if any(found.id == campaign for found in await client.campaigns_of_contact(email, lane=Lane.ACTION)):
+            raise Uncertain("Instantly says that this address is in the campaign, but does not show the lead yet.")
         raise Gone("Instantly has nobody with this address in the campaign.")
     if all(lead.status in _NO_LONGER_WRITTEN_TO for lead in leads):
         return

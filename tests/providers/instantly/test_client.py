@@ -214,9 +214,19 @@ async def test_a_move_is_believed_only_when_the_lead_has_left() -> None:
             await stage.client.stop_lead(samples.CAMPAIGN, ADA)
 
 
+async def test_a_lead_that_is_not_listed_yet_is_not_taken_for_stopped() -> None:
+    """One that was just added is in the campaign some seconds before the list shows it."""
+    async with staged(INSTANTLY, answering({"POST /leads/list": samples.in_page()})) as stage:
+        with pytest.raises(Uncertain, match="does not show the lead yet"):
+            await stage.client.stop_lead(samples.CAMPAIGN, ADA)
+
+    assert acts(stage) == []
+
+
 async def test_nobody_is_moved_where_nobody_was_found() -> None:
     """A move without ids would move everybody."""
-    async with staged(INSTANTLY, answering({"POST /leads/list": samples.in_page()})) as stage:
+    nobody: Answers = {"POST /leads/list": samples.in_page(), "GET /search-by-contact": {"items": []}}
+    async with staged(INSTANTLY, answering(nobody)) as stage:
         with pytest.raises(Gone):
             await stage.client.stop_lead(samples.CAMPAIGN, ADA)
         with pytest.raises(ValueError, match="No lead"):
@@ -243,6 +253,16 @@ async def test_a_thread_is_marked_read_as_a_whole_and_unread_by_its_last_mail() 
 
     assert acts(stage) == [f"POST /emails/threads/{samples.THREAD}/mark-as-read", f"PATCH /emails/{samples.MAIL}"]
     assert stage.bodies[-1] == {"is_unread": True}
+
+
+async def test_a_campaign_keeps_its_totals_when_it_is_read_by_itself() -> None:
+    """A look before a pause must not empty the pane."""
+    async with staged(INSTANTLY, answering()) as stage:
+        alone = await stage.client.campaign(samples.CAMPAIGN)
+        again = await stage.client.campaign(samples.CAMPAIGN)
+
+    assert alone.totals == again.totals == {"messages sent": 4}
+    assert sum("/analytics" in path for path in stage.paths) == 1
 
 
 async def test_why_a_campaign_does_not_send_is_a_sentence() -> None:
