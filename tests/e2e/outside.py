@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from simulator.config import HEYREACH_KEY
+from simulator.config import HEYREACH_KEY, INSTANTLY_KEY
 
 ROOT = Path(__file__).parents[2]
 Json = Mapping[str, object]
@@ -80,6 +80,12 @@ class Ledger:
             for item in answer["items"]  # type: ignore[union-attr]  # JSON
             if item["campaignStatus"] == "IN_PROGRESS" and item["leadStatus"] in {"Pending", "InSequence"}
         ]
+
+    def written_to_by_mail(self, email: str) -> bool:
+        """Whether Instantly may still write to an address in some campaign."""
+        headers = {"Authorization": f"Bearer {INSTANTLY_KEY}"}
+        leads = self.ask("/api/v2/leads/list", {"contacts": [email]}, **headers)["items"]
+        return any(lead["campaign"] and lead["status"] == 1 for lead in leads)  # type: ignore[attr-defined]  # JSON
 
     def ask(self, path: str, body: object = None, **headers: str) -> dict[str, object]:
         """One request to the simulator; with a body it is a POST."""
