@@ -13,8 +13,6 @@ from providers.base import Provider
 from providers.clock import Clock
 from providers.heyreach import client as heyreach
 from providers.http import DEADLINE_SECONDS, Exchange, Http
-from providers.instantly import client as instantly
-from providers.instantly.endpoints import MAILS
 from providers.limiter import HEYREACH, INSTANTLY, INSTANTLY_MAILS, NETWORKHQ, Allowance
 from providers.networkhq import client as networkhq
 from providers.transport import KeyAuth
@@ -43,15 +41,19 @@ def connect(
     if requests_per_minute is not None and requests_per_minute < 1:
         raise ConfigError("requests_per_minute must be at least 1.")
     others: dict[str, Allowance] = {}
+    make: Callable[[Http], Provider]
     if provider is ProviderName.HEYREACH:
         auth = KeyAuth(key, header=heyreach.HEADER)
-        service, default_url, allowance = heyreach.SERVICE, heyreach.BASE_URL, HEYREACH
+        service, default_url, allowance, make = heyreach.SERVICE, heyreach.BASE_URL, HEYREACH, heyreach.HeyReach
     elif provider is ProviderName.NETWORKHQ:
         auth = KeyAuth(key, header=networkhq.HEADER, prefix=networkhq.PREFIX)
-        service, default_url, allowance = networkhq.SERVICE, networkhq.BASE_URL, NETWORKHQ
+        service, default_url, allowance, make = networkhq.SERVICE, networkhq.BASE_URL, NETWORKHQ, networkhq.NetworkHQ
     else:
+        from providers.instantly import client as instantly  # noqa: PLC0415 (reading HTML takes a moment to load)
+        from providers.instantly.endpoints import MAILS  # noqa: PLC0415 (the same)
+
         auth = KeyAuth(key, header=instantly.HEADER, prefix=instantly.PREFIX)
-        service, default_url, allowance = instantly.SERVICE, instantly.BASE_URL, INSTANTLY
+        service, default_url, allowance, make = instantly.SERVICE, instantly.BASE_URL, INSTANTLY, instantly.Instantly
         mails = None if requests_per_minute is None else max(1, requests_per_minute // _MAILS_SHARE)
         others = {MAILS: INSTANTLY_MAILS.with_background(mails)}
     http = Http(
@@ -66,9 +68,4 @@ def connect(
         log=log,
         deadline=deadline,
     )
-    clients: dict[ProviderName, Callable[[Http], Provider]] = {
-        ProviderName.HEYREACH: heyreach.HeyReach,
-        ProviderName.NETWORKHQ: networkhq.NetworkHQ,
-        ProviderName.INSTANTLY: instantly.Instantly,
-    }
-    return clients[provider](http)
+    return make(http)

@@ -18,6 +18,7 @@ from providers.instantly.endpoints import MAILS
 from providers.instantly.outreach import address
 from providers.instantly.records import direction, lead_address
 from providers.instantly.wire import Email, InstantlyLead, LeadLabel
+from providers.shaping import line
 from providers.wire import number
 
 MAX_KEPT = 20_000
@@ -94,7 +95,7 @@ class Knowledge:
         for label in page.records:
             value = number(label.interest_status)
             if value is not None and label.label:
-                self.labels[value] = label.label[:100]
+                self.labels[value] = line(label.label)
         for value in values - set(_KNOWN):
             self.labels.setdefault(value, f"interest status {value}")
 
