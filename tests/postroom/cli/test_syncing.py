@@ -41,7 +41,9 @@ def test_a_sync_that_reaches_nobody_has_failed(run: Run, simulator: SimulatorSer
     """Exit 1."""
     text = (home / "config.toml").read_text()
     (home / "config.toml").write_text(
-        text.replace(simulator.networkhq_key, "nhq_live_wrong").replace(simulator.heyreach_key, "wrong")
+        text.replace(simulator.networkhq_key, "nhq_live_wrong")
+        .replace(simulator.heyreach_key, "wrong")
+        .replace(simulator.instantly_key, "wrong")
     )
 
     assert run("sync").exit_code == 1
