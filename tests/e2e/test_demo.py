@@ -35,7 +35,7 @@ def port() -> int:
 @pytest.fixture
 def screen(tmp_path: Path, port: int) -> Iterator[Terminal]:
     """A demo of a world that is the same every time, on a screen of 160x48."""
-    arguments = command("demo", "--port", port, "--conversations", 120, "--state-dir", tmp_path / "demo")
+    arguments = command("demo", "--port", port, "--conversations", 320, "--state-dir", tmp_path / "demo")
     with Terminal(arguments, env=environment(), columns=160, rows=48) as terminal:
         yield terminal
 
@@ -76,14 +76,16 @@ def _choose(state: Path, ledger: Ledger) -> Chosen:
     """A HeyReach lead in a running campaign whose sender can send, and a NetworkHQ one."""
     found: dict[str, dict[str, object]] = {}
     campaign = ""
-    rows = lines("--state-dir", state, "list", "--json", "-n", 120)
+    rows = lines("--state-dir", state, "list", "--json", "-n", 320)
     names = Counter(str(row["lead"]) for row in rows)
     for row in rows:
-        if names[str(row["lead"])] > 1:
-            continue  # they write by several ways, and a filter by name finds them all
-        shown = json.loads(run("--state-dir", state, "show", row["ref"], "--json"))["conversation"]
+        if names[str(row["lead"])] > 1 or row["direction"] != "in":
+            continue  # who writes by several ways is found twice by name; who never answered may have blocked us
         provider = str(row["provider"])
-        if provider in found or shown["sender_health"] != "good" or not str(row["lead"]).isascii():
+        if provider in found or provider == "instantly":
+            continue
+        shown = json.loads(run("--state-dir", state, "show", row["ref"], "--json"))["conversation"]
+        if shown["sender_health"] != "good" or not str(row["lead"]).isascii():
             continue
         if provider == "heyreach":
             active = ledger.active_campaigns(shown["profile_url"])
@@ -91,6 +93,8 @@ def _choose(state: Path, ledger: Ledger) -> Chosen:
                 continue
             campaign = str(row["campaign_id"])
         found[provider] = row
+        if {"heyreach", "networkhq"} <= found.keys():
+            break
     return Chosen(found["heyreach"], campaign, found["networkhq"])
 
 
