@@ -278,3 +278,16 @@ async def test_every_request_says_who_asks() -> None:
 
     assert stage.requests[0].headers["user-agent"] == "postroom"
     assert stage.requests[0].headers["authorization"].startswith("Bearer ")
+
+
+async def test_the_narrow_limit_outlives_a_restart() -> None:
+    """Otherwise a restart loop would be a burst of reads of mails."""
+    async with staged(INSTANTLY, answering()) as first:
+        for _ in range(12):
+            await first.client.conversations()
+        state = first.client.limiter_state()
+    async with staged(INSTANTLY, answering(), clock=first.clock) as second:
+        fresh = second.client.usage.budget_left
+        second.client.restore_limiter(state)
+
+        assert (fresh, second.client.usage.budget_left) == (12, 0)
