@@ -17,7 +17,7 @@ from postroom.records import Direction
 from store import outbox_reads, queries
 from store import search as searching
 from store.rows import InboxRow, MessageRow, View
-from tui.format import age, clock, day, provider_tag, same_day, sender, verdict_tag
+from tui.format import age, clock, day, plural, provider_tag, same_day, sender, verdict_tag
 
 _PAGE = 512
 _LOUD = {"in_doubt": "IN DOUBT", "not_stopped": "NOT STOPPED"}
@@ -151,4 +151,6 @@ def _put_messages(messages: Sequence[MessageRow]) -> None:
         if message.subject and (before is None or message.subject != before.subject):
             put(message.subject)
         put(f"{message.body}")
+        if message.quoted:
+            put(f"… {plural(message.quoted.count(chr(10)) + 1, 'quoted line')}, which --json shows")
         before = message
