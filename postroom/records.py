@@ -214,6 +214,7 @@ class Enrolment:
     lead_id: str = ""
     """`Lead.id`, or empty when only the profile URL is known."""
     lead_url: str | None = None
+    lead_email: str | None = None
     enrolled_at: Micros | None = None
     note: str = ""
     """Why it is paused, excluded or failed, in the provider's words."""

@@ -18,6 +18,11 @@ MAX_COMBINING = 4
 MAX_STORED = 1_000_000
 """Characters of one body that are stored."""
 
+_SHARED_MAILBOXES = frozenset(
+    "admin contact hello help hr info jobs mail marketing no-reply noreply office sales service support team".split()
+)
+"""The part before the @ of mailboxes that several people read: sharing one makes nobody the same person."""
+
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _INVISIBLE = (
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u2060-\u2064\u206a-\u206f"
@@ -107,14 +112,23 @@ def profile_key(url: str | None) -> str | None:
     return path if path.startswith(("in/", "sales/", "pub/")) and len(path) > 4 else None
 
 
+def email_key(email: str | None) -> str | None:
+    """What makes two email addresses one mailbox. None: no address, or one that a whole company shares."""
+    local, at, host = (email or "").strip().lower().rpartition("@")
+    if not at or not local or not host or local.partition("+")[0] in _SHARED_MAILBOXES:
+        return None
+    return f"{local}@{host}"
+
+
+def person_keys(profile_url: str | None, email: str | None = None) -> tuple[str, ...]:
+    """What tells who a lead is: two leads that share one of these are one person. Empty: nothing is known."""
+    profile, address = profile_key(profile_url), email_key(email)
+    return tuple([f"linkedin:{profile}"] * (profile is not None) + [f"email:{address}"] * (address is not None))
+
+
 def person_key(profile_url: str | None, email: str | None = None) -> str | None:
-    """What makes two leads one person: the same LinkedIn profile, else the same email address. None: unknown."""
-    profile = profile_key(profile_url)
-    if profile is not None:
-        return f"linkedin:{profile}"
-    if email and "@" in email:
-        return f"email:{email.strip().lower()}"
-    return None
+    """The first of `person_keys`: the LinkedIn profile, else the email address. None: unknown."""
+    return next(iter(person_keys(profile_url, email)), None)
 
 
 def short_ref(provider: str, workspace: str, native_id: str) -> str:

@@ -1,17 +1,16 @@
-"""Reads of campaigns and enrolments, with what the outbox is about to do to them."""
+"""Reads of campaigns, with what the outbox is about to do to them."""
 
 from __future__ import annotations
 
 import json
 
-from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
+from postroom.commands import PauseCampaign, ResumeCampaign
 from postroom.errors import Ambiguous, NotFound
-from postroom.records import CampaignKey, CampaignState, ConversationKey, EnrolmentState, Health
-from postroom.text import profile_key
+from postroom.records import CampaignKey, CampaignState, Health
 from store.connection import Value
 from store.database import Store
 from store.outbox_reads import OutboxEntry, open_entries
-from store.rows import CampaignRow, EnrolmentRow
+from store.rows import CampaignRow
 
 _LIMIT = 5000
 
@@ -48,52 +47,6 @@ def find_campaign(store: Store, ref: str) -> CampaignRow:
         names = ", ".join(f"{row.ref} ({row.name})" for row in found[:3])
         raise Ambiguous(f"“{ref}” fits several campaigns, such as {names}. Give more of the id.")
     return found[0]
-
-
-def enrolments(store: Store, key: ConversationKey) -> list[EnrolmentRow]:
-    """The campaigns of this conversation's lead, in its workspace, those that may still send first."""
-    lead = store.cache.row(
-        lambda number, lead_id, url, name, linkedin_id: (
-            int(number), str(lead_id), url, str(name), linkedin_id,
-        ),
-        """
-        select workspace, lead_id, profile_url, lead_name, linkedin_id from conversation
-        where native = ? and workspace = (select id from workspace where name = ?)
-        """,
-        (key.id, key.workspace),
-    )  # fmt: skip
-    if lead is None:
-        return []
-    number, lead_id, url, name, linkedin_id = lead
-    entries = open_entries(store, key.workspace)
-
-    def row(
-        provider: str, campaign_id: str, campaign_name: str, state: str, state_raw: str, campaign_state: str,
-        enrolled_id: str, enrolled_url: str | None, note: str,
-    ) -> EnrolmentRow:  # fmt: skip
-        return EnrolmentRow(
-            key.workspace, provider, campaign_id, campaign_name, EnrolmentState(state), state_raw,
-            CampaignState(campaign_state), enrolled_id or lead_id, name, enrolled_url or url, linkedin_id, note,
-            _pending_stop(entries, campaign_id, enrolled_id or lead_id, enrolled_url or url),
-        )  # fmt: skip
-
-    return store.cache.rows(
-        row,
-        """
-        select w.provider, e.campaign, coalesce(nullif(e.campaign_name, ''), c.name, ''), e.state, e.state_raw,
-            coalesce(c.state, e.campaign_state), e.lead_id, e.lead_url, e.note
-        from enrolment e join workspace w on w.id = e.workspace
-        left join campaign c on c.workspace = e.workspace and c.native = e.campaign
-        where e.workspace = ? and e.lead in (?, ?)
-        order by e.state <> 'active', 3, e.campaign limit ?
-        """,
-        (number, lead_key(lead_id, url), lead_id, _LIMIT),
-    )
-
-
-def lead_key(lead_id: str, lead_url: str | None) -> str:
-    """What joins an enrolment to a conversation's lead: the profile, else the provider's id."""
-    return profile_key(lead_url) or lead_id or lead_url or ""
 
 
 def _campaigns(store: Store, where: str, parameters: dict[str, Value]) -> list[CampaignRow]:
@@ -137,16 +90,4 @@ def _pending_action(entries: list[OutboxEntry], workspace: str, campaign_id: str
             if entry.state in _GIVEN_UP:
                 return f"{'pause' if isinstance(command, PauseCampaign) else 'resume'} {_GIVEN_UP[entry.state]}"
             return PAUSING if isinstance(command, PauseCampaign) else RESUMING
-    return ""
-
-
-def _pending_stop(entries: list[OutboxEntry], campaign_id: str, lead_id: str, lead_url: str | None) -> str:
-    for entry in reversed(entries):
-        command = entry.command
-        if (
-            isinstance(command, StopLead)
-            and command.campaign_id == campaign_id
-            and lead_key(command.lead_id, command.lead_url) == lead_key(lead_id, lead_url)
-        ):
-            return "NOT YET STOPPED"
     return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from postroom.records import Conversation, Direction, Micros, Verdict
 from postroom.text import short_ref
+from store import kinship
 from store.connection import Connection, Value
 from store.messages import MessageWriter, join, read_threads
 from store.standing import Standing, derive
@@ -48,7 +49,7 @@ class Merged:
 
 _PROVIDED = (
     "sender_id", "sender_name", "channel", "lead_id", "lead_name", "company", "position", "headline", "location",
-    "profile_url", "email", "linkedin_id", "person", "tags_remote", "verdict_remote", "verdict_raw", "blocked",
+    "profile_url", "email", "linkedin_id", "tags_remote", "verdict_remote", "verdict_raw", "blocked",
     "is_group", "browser_url",
 )  # fmt: skip
 _DERIVED = (
@@ -150,6 +151,7 @@ class _PageWriter:
         self._renamed: list[tuple[Value, ...]] = []
         self._messages = MessageWriter(cache, now=now)
         self._merged = Merged()
+        self._written: list[int] = []
 
     def foresee(self, records: Sequence[Conversation]) -> None:
         """Prepare for the messages of conversations that are new."""
@@ -188,6 +190,7 @@ class _PageWriter:
         self._messages.add(number, stored, joined)
         self._merged.messages_new += len(joined.added)
         self._merged.changed.append(record.id)
+        self._written.append(number)
 
     def flush(self) -> Merged:
         """Write the page."""
@@ -197,6 +200,7 @@ class _PageWriter:
         self._cache.executemany(_UPDATE_FRAGMENT, self._fragments)
         self._cache.executemany("insert into pending_name values (?) on conflict do nothing", self._renamed)
         self._messages.flush()
+        kinship.settle(self._cache, self._written)
         return self._merged
 
 
@@ -268,7 +272,7 @@ def _provided(record: Conversation) -> tuple[Value, ...]:
     lead = record.lead
     return (
         record.sender_id, record.sender_name, record.channel, lead.id, lead.name, lead.company, lead.position,
-        lead.headline, lead.location, lead.profile_url, lead.email, lead.linkedin_id, lead.person,
+        lead.headline, lead.location, lead.profile_url, lead.email, lead.linkedin_id,
         json.dumps(lead.tags, ensure_ascii=False), record.verdict.value, record.verdict_raw, int(record.blocked),
         int(record.group), record.browser_url,
     )  # fmt: skip

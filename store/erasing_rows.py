@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from postroom.errors import StateError
 from postroom.records import ConversationKey
 from postroom.text import profile_key
+from store import kinship
 from store.connection import Connection, transaction
 from store.database import Store
 from store.erased import Erased, conversation_fact, lead_facts
@@ -127,6 +128,7 @@ def delete_from_cache(store: Store, person: Person, *, names: set[str]) -> dict[
             (json.dumps(sorted(person.enrolments)),),
         ).rowcount
         counts["quarantined"] = _delete_quarantined(cache, names)
+        kinship.forget(cache, person.persons)
         # A cursor is opaque: it may hold the id of the row where a walk was interrupted.
         cache.execute("update stream set cursor = null where cursor is not null")
         newest = store.user.number("select max(id) from journal")

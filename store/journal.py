@@ -21,6 +21,7 @@ _WORDS = {
     "done": "done", "snooze": "snoozed", "unsnooze": "back to the inbox", "inbox": "back to the inbox",
     "star": "starred", "unstar": "unstarred", "read": "read", "unread": "unread", "classify": "classified",
     "tag": "tagged", "untag": "untagged", "note": "note on",
+    "apart": "set apart", "together": "no longer apart", "join": "joined", "unjoin": "no longer joined",
 }  # fmt: skip
 _AUTOMATIC = frozenset({"read"})
 _BATCH = 1000

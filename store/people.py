@@ -12,9 +12,9 @@ from postroom.errors import NotFound
 from postroom.records import ConversationKey
 from postroom.text import person_key, profile_key
 from store import erased, queries
-from store.campaigns import lead_key
 from store.connection import Value
 from store.database import Store
+from store.enrolments import lead_key
 
 
 @dataclass(slots=True)
@@ -118,7 +118,9 @@ def _gather_conversations(store: Store, person: Person) -> None:
         store,
         person,
         """
-        c.person in (select value from json_each(:persons)) or lower(trim(c.email)) in (
+        c.person in (
+            select i.person from json_each(:persons) known cross join identity i on i.key = known.value
+        ) or lower(trim(c.email)) in (
             select value from json_each(:emails)
         ) or (w.name, c.lead_id) in (select value ->> 0, value ->> 1 from json_each(:leads))
         """,

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from postroom.records import ConversationKey, Micros
+from store import kinship
 from store.connection import Connection
 
 Value = dict[str, object]
@@ -38,7 +39,16 @@ _SETS = {
         select json_group_array(value) from (select value from json_each(tags_local) where value <> :tag order by key)
     )""",
     "note": "note = :text",
+    "apart": "apart = 1",
+    "together": "apart = 0",
+    "join": """hand_keys = case when exists (select 1 from json_each(hand_keys) where value = :key)
+        then hand_keys else json_insert(hand_keys, '$[#]', :key) end""",
+    "unjoin": """hand_keys = (
+        select json_group_array(value) from (select value from json_each(hand_keys) where value <> :key order by key)
+    )""",
 }
+_WHO = frozenset({"apart", "together", "join", "unjoin"})
+"""Decisions on who is one person: everybody whom they touch is worked out anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ class Before:
     verdict_local: str | None = None
     tags_local: str = "[]"
     note: str = ""
+    apart: bool = False
 
     def completed(self, kind: str, value: Value) -> Value:
         """The decision's value with what was known when it was made, so that it can be applied again later."""
@@ -73,7 +84,7 @@ def read_before(cache: Connection, key: ConversationKey) -> Before:
             Before,
             f"""
             select lead_name, folder, handled_at, wake_at, starred, unread, read_upto, last_inbound_at, verdict_local,
-                tags_local, note
+                tags_local, note, apart
             from conversation {_WHERE}
             """,  # a constant
             {"native": key.id, "workspace": key.workspace},
@@ -95,6 +106,8 @@ def inverse_of(before: Before, kind: str, value: Value) -> tuple[str, Value]:
     if kind in {"tag", "untag"}:
         tag = value.get("tag")
         return ("tag" if tag in json.loads(before.tags_local) else "untag"), {"tag": tag}
+    if kind in _WHO:
+        return _who_before(before, kind, value)
     return "note", {"text": before.note}
 
 
@@ -117,8 +130,12 @@ def apply_entry(cache: Connection, key: ConversationKey, kind: str, value: Value
             "verdict": _text(value.get("verdict")),
             "tag": _text(value.get("tag")) or "",
             "text": _text(value.get("text")) or "",
+            "key": _text(value.get("key")) or "",
         },
     )
+    if kind in _WHO:
+        number = "select id from conversation " + _WHERE
+        kinship.settle(cache, cache.rows(int, number, {"native": key.id, "workspace": key.workspace}))
 
 
 def reset(cache: Connection) -> None:
@@ -126,10 +143,11 @@ def reset(cache: Connection) -> None:
     cache.execute(
         """
         update conversation set folder = 'inbox', handled_at = null, wake_at = null, starred = 0, read_upto = null,
-            verdict_local = null, tags_local = '[]', note = '', version = version + 1,
+            verdict_local = null, tags_local = '[]', note = '', apart = 0, hand_keys = '[]', version = version + 1,
             unread = coalesce(unread_remote, last_direction = 'in')
         """
     )
+    kinship.settle(cache, cache.rows(int, "select id from conversation"))
 
 
 def _folder_of(before: Before) -> tuple[str, Value]:
@@ -140,6 +158,12 @@ def _folder_of(before: Before) -> tuple[str, Value]:
             return "snooze", {"until": before.wake_at, "unless_reply": False}
         return "snooze", {"until": before.wake_at, "inbound_at": before.handled_at}
     return "inbox", {}
+
+
+def _who_before(before: Before, kind: str, value: Value) -> tuple[str, Value]:
+    if kind in {"apart", "together"}:
+        return ("apart" if before.apart else "together"), {}
+    return ("unjoin" if kind == "join" else "join"), {"key": value.get("key")}
 
 
 def _number(value: object) -> int | None:

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 
 from postroom.commands import Reply
 from postroom.errors import Ambiguous, NotFound
-from postroom.records import ConversationKey, Direction, Health, Micros
+from postroom.records import ConversationKey, Health, Micros
 from postroom.sight import Sight, sight_of
-from store.campaigns import campaign, campaigns, enrolments, find_campaign
+from store.campaigns import campaign, campaigns, find_campaign
 from store.database import Store
+from store.enrolments import enrolments, person_enrolments
 from store.inbox import (
     finish,
     inbox_count,
@@ -26,16 +27,18 @@ from store.inbox import (
     rows_where,
     view_counts,
 )
+from store.kinship import same_person
 from store.messages import packed, unpacked
 from store.outbox_reads import OutboxEntry, open_entries
 from store.outbox_states import State
-from store.rows import Anchor, ConversationRow, EchoRow, InboxRow, MessageRow, QuarantineRow, View, WorkspaceRow
+from store.rows import Anchor, ConversationRow, EchoRow, InboxRow, QuarantineRow, View, WorkspaceRow
+from store.timeline import thread, timeline
 
 __all__ = [
     "Anchor", "View", "campaign", "campaigns", "conversation", "echoes", "enrolments", "find_campaign",
     "find_conversation", "finish", "inbox_count", "inbox_position", "inbox_row", "inbox_rows", "inbox_rows_at",
-    "inbox_rows_before", "known_ids", "message_versions", "next_unread", "outbound_with_hash", "quarantined",
-    "same_person", "sight", "thread", "view_counts", "workspaces",
+    "inbox_rows_before", "known_ids", "message_versions", "next_unread", "outbound_with_hash",
+    "person_enrolments", "quarantined", "same_person", "sight", "thread", "timeline", "view_counts", "workspaces",
 ]  # fmt: skip
 
 SIGHT = 200
@@ -96,33 +99,6 @@ def conversation(store: Store, key: ConversationKey) -> ConversationRow | None:
         """,
         _parameters(key),
     )
-
-
-def thread(store: Store, key: ConversationKey, *, before_id: int | None = None, limit: int = 200) -> list[MessageRow]:
-    """The newest `limit` messages in order of time; with `before_id`, the page before that message."""
-
-    def message(
-        number: int, packed_key: str | bytes, ordinal: int, direction: str, sent_at: int | None, body: str,
-        subject: str, kind: str, revision: int, lead_name: str, sender_name: str, quoted: str, participants: str,
-    ) -> MessageRow:  # fmt: skip
-        author = {"in": lead_name, "out": sender_name}.get(direction, "")
-        name = f"{unpacked(packed_key)}#{ordinal}"
-        return MessageRow(
-            number, name, Direction(direction), sent_at, body, subject, kind, revision > 0, author, quoted, participants
-        )
-
-    newest_first = store.cache.rows(
-        message,
-        f"""
-        select m.id, m.key, m.ordinal, m.direction, m.sent_at, m.body, m.subject, m.kind, m.revision, c.lead_name,
-            c.sender_name, m.quoted, m.participants
-        from message m indexed by message_in_order cross join conversation c on c.id = m.conversation
-        where m.conversation = {_CONVERSATION} and m.id < coalesce(:before, 9223372036854775807)
-        order by m.id desc limit :limit
-        """,
-        {**_parameters(key), "before": before_id, "limit": limit},
-    )
-    return newest_first[::-1]
 
 
 def sight(store: Store, key: ConversationKey, *, upto: str | None = None) -> Sight:
@@ -202,23 +178,6 @@ def find_conversation(store: Store, ref: str) -> InboxRow:
         names = ", ".join(f"{row.ref} ({row.lead_name})" for row in found)
         raise Ambiguous(f"“{ref}” fits several conversations, such as {names}. Give more of the id.")
     return found[0]
-
-
-def same_person(store: Store, key: ConversationKey) -> list[ConversationKey]:
-    """The conversation itself, then every other one, in any workspace, whose lead is the same person."""
-    return [key] + [
-        other
-        for other in store.cache.rows(
-            ConversationKey,
-            f"""
-            select w.name, c.native from conversation c join workspace w on w.id = c.workspace
-            where c.person = (select person from conversation where id = {_CONVERSATION})
-            order by w.name, c.native limit 1000
-            """,
-            _parameters(key),
-        )
-        if other != key
-    ]
 
 
 def quarantined(store: Store, *, workspace: str | None = None, limit: int = 100) -> list[QuarantineRow]:

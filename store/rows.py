@@ -94,6 +94,10 @@ class MessageRow:
     """What it repeats of earlier messages."""
     participants: str = ""
     """Of a mail, who wrote it to whom."""
+    origin: ConversationKey | None = None
+    """The conversation it was written in, where several are shown as one."""
+    provider: str = ""
+    """The provider of `origin`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ create table conversation (
     verdict_local text,
     tags_local text not null default '[]',
     note text not null default '',
+    apart integer not null default 0,
+    hand_keys text not null default '[]',
     version integer not null default 1,
     verdict text as (coalesce(verdict_local, verdict_remote)) virtual,
     interested integer as (coalesce(verdict_local, verdict_remote) in ('interested', 'curious', 'meeting')) virtual,
@@ -96,6 +98,17 @@ create index conversation_person on conversation (person, workspace) where perso
 create index conversation_ref on conversation (ref);
 create index conversation_wanted on conversation (workspace, sort_at) where wanted = 1 and gone = 0;
 create index conversation_missed on conversation (workspace, sort_at) where missed > 0 and gone = 0;
+
+create table identity (key text primary key, person text not null) without rowid;
+create index identity_person on identity (person);
+
+create table identity_link (
+    workspace integer not null,
+    a text not null,
+    b text not null,
+    primary key (a, b, workspace)
+) without rowid;
+create index identity_link_back on identity_link (b, a);
 
 create table message (
     id integer primary key,
@@ -158,6 +171,7 @@ create table enrolment (
     lead text not null,
     lead_id text not null,
     lead_url text,
+    lead_email text,
     campaign_name text not null,
     state text not null,
     state_raw text not null,
@@ -166,6 +180,7 @@ create table enrolment (
     note text not null,
     primary key (workspace, lead, campaign)
 ) without rowid;
+create index enrolment_email on enrolment (lead_email) where lead_email is not null;
 
 create table stream (
     workspace integer not null,

@@ -22,21 +22,38 @@ FREQUENT = 10_000
 _MESSAGES = 2000
 """Of a common word, only the newest messages are looked at."""
 
+_NEWEST_OF_PERSON = """not exists (
+    select 1 from conversation o indexed by conversation_person
+    where o.person = c.person and (o.sort_at, o.id) > (c.sort_at, c.id)
+        and o.id in (select value from json_each(:ids)) and (:workspace is null or o.workspace = :workspace)
+)"""
+
 _MESSAGES_OF_ALL = 10_000
 """The same when only those of one workspace count."""
 
 
 def search(store: Store, text: str, *, workspace: str | None = None, limit: int = 200) -> list[InboxRow]:
-    """Conversations in which every word occurs: in the name and company, or in one message. Newest first."""
-    return filter_rows(store, View.ALL, text, workspace=workspace, limit=limit)
+    """Conversations in which every word occurs: in the name and company, or in one message. Newest first.
+
+    Somebody who is found in several conversations is shown once, by the newest of them.
+    """
+    return filter_rows(store, View.ALL, text, workspace=workspace, limit=limit, once=True)
 
 
 def filter_rows(
-    store: Store, view: View, text: str, *, workspace: str | None = None, limit: int = 500, frequent: int = FREQUENT
+    store: Store,
+    view: View,
+    text: str,
+    *,
+    workspace: str | None = None,
+    limit: int = 500,
+    frequent: int = FREQUENT,
+    once: bool = False,
 ) -> list[InboxRow]:
     """The rows of a view in whose name and company, or in one of whose messages, every word occurs. Newest first.
 
-    The last word may be unfinished. One letter looks in names alone: nearly every message has it.
+    The last word may be unfinished. One letter looks in names alone: nearly every message has it. `once`: of a person
+    who has several, the newest alone.
     """
     words = words_of(text)
     if not words:
@@ -46,13 +63,13 @@ def filter_rows(
     found = set(_written(store, query, number)) if len("".join(words)) > 1 else set()
     named = _named(store, query, frequent + 1)
     if len(named) <= frequent:
-        return _rows(store, view, found.union(named), number, limit)
+        return _rows(store, view, found.union(named), number, limit, once=once)
     matching = (
         row_id
         for row_id, lead_name, company in scan_names(store, view, workspace=workspace)
         if row_id in found or _names(words, f"{lead_name} {company}")
     )
-    return _rows(store, view, set(islice(matching, limit)), number, limit)
+    return _rows(store, view, set(islice(matching, limit)), number, limit, once=once)
 
 
 def index_pending(store: Store, *, limit: int = 2000) -> int:
@@ -144,14 +161,15 @@ def _written(store: Store, query: str, workspace: int | None) -> list[int]:
     )
 
 
-def _rows(store: Store, view: View, ids: set[int], workspace: int | None, limit: int) -> list[InboxRow]:
+def _rows(store: Store, view: View, ids: set[int], workspace: int | None, limit: int, *, once: bool) -> list[InboxRow]:
     if not ids:
         return []
     where = WHERE[view]
-    parameters: dict[str, Value] = {"ids": json.dumps(list(ids))}
+    parameters: dict[str, Value] = {"ids": json.dumps(list(ids)), "workspace": workspace}
     if workspace is not None:
         where += " and c.workspace = :workspace"
-        parameters["workspace"] = workspace
+    if once:
+        where += f" and {_NEWEST_OF_PERSON}"
     # The ids lead: left to choose, the planner would walk the view's index and ask for each row whether it is meant.
     source = "json_each(:ids) wanted cross join conversation c on c.id = wanted.value"
     return rows_where(store, where, parameters, limit=limit, source=source)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from postroom.records import Campaign, Enrolment, Lead, Micros, Page, Sender, Statistics
-from postroom.text import profile_key, short_ref
-from store import erased
-from store.campaigns import lead_key
+from postroom.text import email_key, person_key, person_keys, short_ref
+from store import erased, kinship
 from store.connection import Connection, transaction
 from store.database import Store
+from store.enrolments import lead_key
 from store.streams import keep_rejections
 from store.workspaces import number_of, place_of
 
@@ -79,6 +79,7 @@ def apply_enrolments(
         who = lead_key(lead.id, lead.profile_url)
         before = cache.total_changes
         _upsert(cache, number, [(who, enrolment) for enrolment in enrolments])
+        _link(cache, number, enrolments)
         cache.execute(
             """
             delete from enrolment where workspace = ? and lead in (?, ?)
@@ -106,17 +107,19 @@ def apply_campaign_leads(store: Store, workspace: str, campaign_id: str, page: P
         before = cache.total_changes
         keyed = [(lead_key(e.lead_id, e.lead_url), e) for e in page.records if e.campaign_id == campaign_id]
         _upsert(cache, number, keyed)
+        _link(cache, number, page.records)
         changed = cache.total_changes - before
         cache.executemany(
             """
             update conversation set campaign_id = :campaign, version = version + 1
-            where workspace = :workspace and campaign_id is null and (lead_id = :lead_id or person = :person)
+            where workspace = :workspace and campaign_id is null
+                and (lead_id = :lead_id or person = (select person from identity where key = :key))
                 and (select count(*) from enrolment where workspace = :workspace and lead = :lead) = 1
             """,
             [
                 {
                     "campaign": campaign_id, "workspace": number, "lead_id": e.lead_id or None,
-                    "person": _person(e.lead_url), "lead": who,
+                    "key": person_key(e.lead_url, e.lead_email), "lead": who,
                 }
                 for who, e in keyed
             ],
@@ -144,28 +147,30 @@ def apply_statistics(store: Store, workspace: str, campaign_id: str, statistics:
         )  # fmt: skip
 
 
-def _person(lead_url: str | None) -> str | None:
-    profile = profile_key(lead_url)
-    return f"linkedin:{profile}" if profile else None
+def _link(cache: Connection, workspace: int, enrolments: Iterable[Enrolment]) -> None:
+    """A lead that has a profile and an address tells that both are one person."""
+    keys = (person_keys(e.lead_url, e.lead_email) for e in enrolments)
+    kinship.link(cache, workspace, [(pair[0], pair[1]) for pair in keys if len(pair) == 2])
 
 
 def _upsert(cache: Connection, workspace: int, keyed: Iterable[tuple[str, Enrolment]]) -> None:
     cache.executemany(
         """
-        insert into enrolment (workspace, campaign, lead, lead_id, lead_url, campaign_name, state, state_raw,
-            campaign_state, enrolled_at, note)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        insert into enrolment (workspace, campaign, lead, lead_id, lead_url, lead_email, campaign_name, state,
+            state_raw, campaign_state, enrolled_at, note)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict do update set lead_id = excluded.lead_id, lead_url = excluded.lead_url,
+            lead_email = excluded.lead_email,
             campaign_name = excluded.campaign_name, state = excluded.state, state_raw = excluded.state_raw,
             campaign_state = excluded.campaign_state, enrolled_at = excluded.enrolled_at, note = excluded.note
-        where (lead_id, lead_url, campaign_name, state, state_raw, campaign_state, enrolled_at, note) is not (
-            excluded.lead_id, excluded.lead_url, excluded.campaign_name, excluded.state, excluded.state_raw,
-            excluded.campaign_state, excluded.enrolled_at, excluded.note)
+        where (lead_id, lead_url, lead_email, campaign_name, state, state_raw, campaign_state, enrolled_at, note)
+            is not (excluded.lead_id, excluded.lead_url, excluded.lead_email, excluded.campaign_name, excluded.state,
+            excluded.state_raw, excluded.campaign_state, excluded.enrolled_at, excluded.note)
         """,
         [
             (
-                workspace, e.campaign_id, who, e.lead_id, e.lead_url, e.campaign_name, e.state.value, e.state_raw,
-                e.campaign_state.value, e.enrolled_at, e.note,
+                workspace, e.campaign_id, who, e.lead_id, e.lead_url, email_key(e.lead_email), e.campaign_name,
+                e.state.value, e.state_raw, e.campaign_state.value, e.enrolled_at, e.note,
             )
             for who, e in keyed
         ],

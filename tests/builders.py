@@ -187,5 +187,6 @@ def enrolment(
         campaign_state=campaign_state,
         lead_id=person.id,
         lead_url=person.profile_url,
+        lead_email=person.email,
         enrolled_at=START,
     )

@@ -32,6 +32,10 @@ class Dossier:
 
     begun: Sight | None = None
     """What was in sight when the draft was begun. None: there is none, or an older Postroom wrote it."""
+    timeline: tuple[MessageRow, ...] = ()
+    """What the thread pane shows: these messages, or those of all the person's conversations."""
+    timeline_older: bool = False
+    """Whether the store has more before the timeline."""
     elsewhere: str = ""
     """What is being written here in another window on the same state; empty when nothing is."""
 
@@ -42,18 +46,31 @@ class Dossier:
         return sight_of(self.messages, whole=whole, newest=self.head.row.last_at or 0)
 
 
-def read_dossier(store: Store, key: ConversationKey, *, viewer: bool = False) -> Dossier | None:
+def read_page(
+    store: Store, key: ConversationKey, *, everywhere: bool, before_id: int | None = None
+) -> list[MessageRow]:
+    """The newest messages, or those before one; with `everywhere` those of all the person's conversations."""
+    read = queries.timeline if everywhere else queries.thread
+    return read(store, key, before_id=before_id, limit=PAGE)
+
+
+def read_dossier(
+    store: Store, key: ConversationKey, *, viewer: bool = False, everywhere: bool = True
+) -> Dossier | None:
     """The dossier of a conversation, with a viewer's own draft where this is one. None: it is not in the cache."""
     head = queries.conversation(store, key)
     if head is None:
         return None
     messages = queries.thread(store, key, limit=PAGE)
+    timeline = read_page(store, key, everywhere=True) if everywhere else messages
     draft = drafts.own_draft(store, key, viewer=viewer)
     others = [each.text for each in drafts.others_drafts(store, key, viewer=viewer) if each.text.strip()]
     return Dossier(
         key=key,
         head=head,
         messages=tuple(messages),
+        timeline=tuple(timeline),
+        timeline_older=len(timeline) == PAGE,
         has_older=len(messages) == PAGE,
         echoes=tuple(queries.echoes(store, key)),
         campaign=_campaign(store, head),

@@ -75,6 +75,10 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("nav.back", ("escape", "h", "left"), "Back", _READ, "One level back; clears a filter first."),
     Action("thread.unfold", ("space",), "Show the rest", _READ, "Show the whole of a long message.", risk=_MOTION),
+    Action(
+        "thread.channels", ("a",), "All channels", _READ,
+        "All that was said with this person on every channel, or only this conversation.",
+    ),
     Action("view.next", ("tab",), "Next view", _READ, "Go to the next view.", risk=_MOTION),
     Action("view.prev", ("shift+tab",), "Previous view", _READ, "Go to the view before.", risk=_MOTION),
     Action(

@@ -68,6 +68,8 @@ class Shown:
     """What is known of each workspace."""
     decision: str = ""
     """What `z` would take back, in words."""
+    everywhere: bool = True
+    """Whether the thread is all that was said with the person, on every channel."""
 
 
 class Widgets:
@@ -152,7 +154,7 @@ class Stage:
         self.shown.dossier = dossier
         self.on_dossier(dossier)
         self.widgets.thread.show(
-            dossier.head, dossier.messages, dossier.echoes, now=self.now, tz=self.tz, has_older=dossier.has_older
+            dossier.head, dossier.timeline, dossier.echoes, now=self.now, tz=self.tz, has_older=dossier.timeline_older
         )
         self.widgets.campaign.show(
             dossier.campaign,

@@ -30,6 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "list": ("reading", "List conversations."),
     "show": ("reading", "Print one conversation."),
     "search": ("reading", "Find conversations by a word in them."),
+    "person": ("people", "Where else this person writes, and why it is them."),
     "reply": ("replying", "Send a reply."),
     "stop-lead": ("stopping", "Stop a lead in its campaigns."),
     "campaigns": ("campaigns", "List campaigns."),

@@ -104,7 +104,7 @@ def show_command(places: Places, ref: str, limit: int, *, as_json: bool) -> None
     if head.row.lookalike:
         put(f"LOOKALIKE: {head.row.lookalike}")
     put(f"{head.row.ref} · {head.row.key.workspace} · you are {sender(head.sender_name)} · {head.channel}")
-    _put_messages(messages)
+    put_messages(messages)
     for entry in entries:
         put(f"\n[{entry.state}] {entry.title}\n{entry.text}{f'{chr(10)}{entry.error}' if entry.error else ''}")
     for enrolment in enrolments:
@@ -139,15 +139,17 @@ def _put_rows(rows: Sequence[InboxRow], *, as_json: bool) -> None:
         put(line)
 
 
-def _put_messages(messages: Sequence[MessageRow]) -> None:
+def put_messages(messages: Sequence[MessageRow]) -> None:
     """The thread, with a rule where a day begins."""
     now, zone = time.time_ns() // 1000, datetime.now().astimezone().tzinfo or UTC
+    several = len({message.origin for message in messages}) > 1
     before: MessageRow | None = None
     for message in messages:
         if before is None or not same_day(before.sent_at, message.sent_at, zone):
             put(f"\n── {day(message.sent_at, now, zone)}")
+        where = f" · {provider_tag(message.provider)}" if several else ""
         marks = {"auto_reply": " (automatic reply)", "scheduled": " (scheduled, not sent yet)"}.get(message.kind, "")
-        put(f"\n{clock(message.sent_at, zone)} {message.author}{marks}{' (edited)' if message.edited else ''}")
+        put(f"\n{clock(message.sent_at, zone)} {message.author}{marks}{' (edited)' if message.edited else ''}{where}")
         if message.subject and (before is None or message.subject != before.subject):
             put(message.subject)
         put(f"{message.body}")

@@ -64,6 +64,14 @@ def conversation_shape(
     }
 
 
+def person_shape(row: InboxRow, others: Sequence[tuple[InboxRow, str]]) -> Shape:
+    """What `person` prints, but for the messages."""
+    return {
+        "lead": row.lead_name,
+        "conversations": [{**inbox_shape(each), "why": why} for each, why in [(row, ""), *others]],
+    }
+
+
 def message_shape(row: MessageRow) -> Shape:
     """One message of `show`."""
     return {
@@ -77,6 +85,8 @@ def message_shape(row: MessageRow) -> Shape:
         "participants": row.participants,
         "kind": row.kind,
         "edited": row.edited,
+        "conversation": row.origin.id if row.origin else None,
+        "provider": row.provider,
     }
 
 

@@ -102,7 +102,7 @@ def test_one_letter_looks_in_names_alone(store: Store) -> None:
 
 def test_the_limit_keeps_the_newest(store: Store) -> None:
     """Of many results the newest are shown, in whatever order they were fetched."""
-    records = [conversation(f"c{n}", inbound("needle", minutes=100 - n)) for n in range(30)]
+    records = [conversation(f"c{n}", inbound("needle", minutes=100 - n), who=lead(f"L{n}")) for n in range(30)]
     writes.apply_conversations(store, "acme", "heyreach", page(*records), now=at(200))
     while search.index_pending(store):
         pass

@@ -19,6 +19,7 @@ from tui.actions.panes import Panes
 from tui.actions.reading import Reading
 from tui.actions.replying import Replying
 from tui.actions.sharing import Sharing
+from tui.actions.stopping import Stopping
 from tui.actions.syncing import Syncing
 from tui.actions.triage import Triage
 from tui.actions.undoing import Undoing
@@ -44,7 +45,8 @@ class Areas:
         self.departures = Departures(stage, self.history)
         self.replying = Replying(stage, self.reading, self.triage, self.history, self.departures)
         self.undoing = Undoing(stage, self.listing, self.replying, self.history, self.departures)
-        self.campaigns = Campaigns(stage, self.reading, self.triage)
+        self.campaigns = Campaigns(stage, self.reading)
+        self.stopping = Stopping(stage, self.reading, self.triage)
         self.sharing = Sharing(stage)
         self.syncing = Syncing(stage, self.listing, self.reading, self.departures)
         self.errands = Errands(
@@ -82,6 +84,7 @@ class Areas:
     def _handlers(self) -> Mapping[str, Callable[[], None]]:
         areas = (
             self.listing, self.reading, self.panes, self.triage, self.replying, self.undoing, self.campaigns,
+            self.stopping,
             self.sharing, self.syncing, self.errands, self.leaving,
         )  # fmt: skip
         handlers: dict[str, Callable[[], None]] = {

@@ -10,15 +10,13 @@ from collections.abc import Callable, Mapping
 from textual.content import Content
 
 from postroom.capabilities import Action, capability
-from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
-from postroom.records import CampaignState, EnrolmentState, ProviderName
-from store import outbox, queries
-from store.rows import CampaignRow, EnrolmentRow, InboxRow, OutboxRow
+from postroom.commands import PauseCampaign, ResumeCampaign
+from postroom.records import CampaignState, ProviderName
+from store import outbox
+from store.rows import CampaignRow, InboxRow, OutboxRow
 from tui import format as words
 from tui.actions.reading import Reading
-from tui.actions.triage import DONE, Triage
 from tui.dossier import read_dossier
-from tui.offers import can_stop
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
@@ -33,57 +31,15 @@ _CUT_OFF = frozenset({"offline", "denied", "failed"})
 class Campaigns:
     """Acts on the lead and the campaign of the conversation under the cursor."""
 
-    def __init__(self, stage: Stage, reading: Reading, triage: Triage) -> None:
+    def __init__(self, stage: Stage, reading: Reading) -> None:
         self._stage = stage
         self._reading = reading
-        self._triage = triage
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id."""
         return {
-            "lead.stop": lambda: self._ask_stop(done=False),
-            "inbox.done_stop": lambda: self._ask_stop(done=True),
             "campaign.toggle": self._ask_toggle,
         }
-
-    def _ask_stop(self, *, done: bool) -> None:
-        row = self._stage.row
-        if row is not None and self._offered(row, Action.STOP_LEAD):
-            self._stage.start(self._stop(row, done=done), group="ask", exclusive=True)
-
-    async def _stop(self, row: InboxRow, *, done: bool) -> None:
-        enrolments = await self._stage.desk.read(queries.enrolments, row.key)
-        hit = [each for each in enrolments if can_stop(each)]
-        if not hit:
-            self._stage.say(self._nothing_to_stop(row, enrolments), severity="warning")
-            return
-        verb = f"Stop lead in {words.plural(len(hit), 'campaign')}"
-        question = ConfirmScreen(
-            f"Stop {row.lead_name}?",
-            _stop_list(enrolments, warning=capability(ProviderName(row.provider), Action.STOP_LEAD).sentence),
-            verb=f"{verb}, done" if done else verb,
-            typed=str(len(hit)) if len(hit) > MANY else "",
-            guard=self._stage.settings.guard_seconds,
-        )
-        if not await self._stage.ask(question):
-            return
-        for each in hit:
-            await self._stage.desk.write(outbox.enqueue, _stop_command(each, row), now=self._stage.now)
-        self._stage.wake_push()
-        if done:
-            self._triage.decide(DONE, row)
-        self._stage.say(f"NOT YET STOPPED: {verb.lower()} is on its way.", severity="warning")
-        self._reading.reload()
-        await self._stage.widgets.inbox.refresh_rows(keys=frozenset({row.key}))
-
-    def _nothing_to_stop(self, row: InboxRow, enrolments: list[EnrolmentRow]) -> str:
-        """Why there is nothing to stop; where that is because nobody has asked yet, ask."""
-        if enrolments:
-            return f"{row.lead_name} is already stopped in {words.plural(len(enrolments), 'campaign')}."
-        if self._stage.sync is not None:
-            self._stage.sync.open_thread(row.key)
-            return f"The campaigns of {row.lead_name} are not known yet. Asking for them; press X again in a moment."
-        return f"No campaign of {row.lead_name} is known here."
 
     def _ask_toggle(self) -> None:
         row = self._stage.row
@@ -171,44 +127,6 @@ class Campaigns:
         if not answer.offered:
             self._stage.say(answer.sentence, severity="warning")
         return answer.offered
-
-
-def _stop_command(enrolment: EnrolmentRow, row: InboxRow) -> StopLead:
-    """The command that stops one enrolment."""
-    return StopLead(
-        workspace=enrolment.workspace,
-        campaign_id=enrolment.campaign_id,
-        campaign_name=enrolment.campaign_name,
-        lead_id=enrolment.lead_id,
-        lead_name=enrolment.lead_name or row.lead_name,
-        lead_url=enrolment.lead_url,
-        linkedin_id=enrolment.linkedin_id,
-        conversation=row.key.id if enrolment.workspace == row.key.workspace else "",
-    )
-
-
-def _stop_list(enrolments: list[EnrolmentRow], *, warning: str) -> Content:
-    """Every enrolment with what will happen to it."""
-    lines = [
-        Content.assemble(
-            (f"{words.provider_tag(each.provider):<4}", "dim"),
-            (each.campaign_name or each.campaign_id, "bold"),
-            f"  {each.state_raw}  ",
-            (_fate(each), "" if can_stop(each) else "dim"),
-        )
-        for each in enrolments
-    ]
-    return Content("\n").join([*lines, *([Content(""), Content.styled(warning, "$warning")] if warning else [])])
-
-
-def _fate(enrolment: EnrolmentRow) -> str:
-    """What a stop does to one enrolment."""
-    answer = capability(ProviderName(enrolment.provider), Action.STOP_LEAD)
-    if not answer.offered:
-        return f"stays: {answer.sentence}"
-    if enrolment.pending_action:
-        return f"stays as it is: {enrolment.pending_action}"
-    return "stays stopped" if enrolment.state is EnrolmentState.STOPPED else "will be stopped"
 
 
 def _leads(campaign: CampaignRow) -> str:

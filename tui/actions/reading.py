@@ -16,7 +16,7 @@ from postroom.commands import MarkSeen
 from postroom.records import ConversationKey, ProviderName
 from store import journal, outbox, queries
 from store.rows import InboxRow
-from tui.dossier import PAGE, Dossier, read_dossier
+from tui.dossier import PAGE, Dossier, read_dossier, read_page
 from tui.stage import Pane, Stage
 
 SETTLE_SECONDS = 0.06
@@ -47,6 +47,7 @@ class Reading:
             "list.next_unread": lambda: self._seek(backwards=False),
             "list.prev_unread": lambda: self._seek(backwards=True),
             "thread.open": self.open,
+            "thread.channels": self._switch_channels,
             "thread.unfold": lambda: None if widgets.thread.unfold() else self._page(0.5),
         }
 
@@ -103,6 +104,14 @@ class Reading:
         self._stage.shown.opened = None
         self._stop(self._reading)
 
+    def _switch_channels(self) -> None:
+        """All that was said with this person, or only this conversation."""
+        shown = self._stage.shown
+        shown.everywhere = not shown.everywhere
+        self._stage.widgets.thread.forget_older()
+        self.reload()
+        self._stage.say("All channels of this person." if shown.everywhere else "Only this conversation.")
+
     def _settle(self) -> None:
         """No key has moved the cursor for a while."""
         self._settling = None
@@ -153,7 +162,9 @@ class Reading:
             self._stage.widgets.inbox.move_to(found.key)
 
     async def _load(self, key: ConversationKey) -> None:
-        dossier = await self._stage.desk.read(read_dossier, key, viewer=not self._stage.desk.writable)
+        dossier = await self._stage.desk.read(
+            read_dossier, key, viewer=not self._stage.desk.writable, everywhere=self._stage.shown.everywhere
+        )
         if self._wanted() != key:
             return
         if dossier is None:
@@ -168,9 +179,10 @@ class Reading:
                 self.in_front()
 
     async def _older(self, key: ConversationKey, before_id: int) -> None:
-        messages = await self._stage.desk.read(queries.thread, key, before_id=before_id, limit=PAGE)
+        everywhere = self._stage.shown.everywhere
+        messages = await self._stage.desk.read(read_page, key, everywhere=everywhere, before_id=before_id)
         dossier = self._stage.shown.dossier
-        if dossier is not None and dossier.key == key:
+        if dossier is not None and dossier.key == key and everywhere == self._stage.shown.everywhere:
             self._stage.widgets.thread.prepend(messages, has_older=len(messages) == PAGE)
 
     def _fetch(self) -> None:

@@ -202,7 +202,9 @@ class Replying:
 
     def _read(self, key: ConversationKey) -> Awaitable[Dossier | None]:
         """The conversation, read in the writer's thread: after what is still to be written."""
-        return self._stage.desk.keep(read_dossier, key, viewer=not self._stage.desk.writable)
+        return self._stage.desk.keep(
+            read_dossier, key, viewer=not self._stage.desk.writable, everywhere=self._stage.shown.everywhere
+        )
 
     def _refused(self, row: InboxRow) -> bool:
         """Whether nobody can write here; if so, say why."""

@@ -60,6 +60,8 @@ class Form:
     glyphs: Glyphs
     tz: tzinfo
     now: Micros
+    several: bool = False
+    """Messages of several conversations are shown: each says where it was written."""
 
 
 def head_lines(head: ConversationRow, form: Form) -> list[Line]:
@@ -207,6 +209,7 @@ def _byline(message: MessageRow, bar: tuple[str, Style], indent: int, width: int
     kinds = {"inmail": "InMail", "auto_reply": "automatic reply", "scheduled": "scheduled, not sent yet"}
     marks = [kinds[message.kind]] if message.kind in kinds else []
     marks += ["edited"] if message.edited else []
+    marks += [provider_tag(message.provider)] if form.several else []
     when = "  ".join([*marks, clock(message.sent_at, form.tz)])
     author = (steady(message.author or ("you" if ours else "(unknown)")), inks.muted if ours else inks.strong)
     return [(" " * indent, inks.text), bar, (" ", inks.text), *_spread([author], (when, inks.muted), form, width=width)]

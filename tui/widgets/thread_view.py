@@ -90,6 +90,10 @@ class ThreadView(Widget, can_focus=True):
         self._roll.block = next((i for i, each in enumerate(self._messages) if each.id == reading), self._roll.block)
         self._refit()
 
+    def forget_older(self) -> None:
+        """What is shown next is another choice of messages: none of the older pages belongs to it."""
+        self._messages, self._asked_before, self._pinned = [], None, True
+
     def prepend(self, messages: Sequence[MessageRow], *, has_older: bool) -> None:
         """Add an older page above, without moving what is being read."""
         self._messages[:0] = messages
@@ -207,7 +211,8 @@ class ThreadView(Widget, can_focus=True):
         """What lines are laid out with now."""
         if self._form is None:
             inks = ThreadInks(**{name: ink(self, f"thread-view--{name}") for name in _INKS})
-            self._form = Form(max(self.size.width - 1, 1), inks, self._glyphs, self._tz, self._now)
+            several = len({message.origin for message in self._messages}) > 1
+            self._form = Form(max(self.size.width - 1, 1), inks, self._glyphs, self._tz, self._now, several)
         return self._form
 
     def _head_lines(self) -> list[Line]:
@@ -228,7 +233,7 @@ class ThreadView(Widget, can_focus=True):
             return echo_lines(self._echoes[block - len(self._messages)], sender, form)
         message = self._messages[block]
         rule = day_rule(message, self._messages[block - 1] if block else None, form)
-        key = (message, rule, message.id in self._unfolded)
+        key = (message, rule, message.id in self._unfolded, form.several)
         lines = self._laid_out.get(key)
         if lines is None:
             lines = self._laid_out[key] = message_lines(message, rule, form, unfolded=message.id in self._unfolded)
