@@ -131,6 +131,7 @@ def enrolment(wire: InstantlyLead, of: InstantlyCampaign | None = None) -> Enrol
         state_raw=word,
         campaign_state=campaign_state(of.status)[0] if of else CampaignState.UNKNOWN,
         lead_id=email,
+        lead_email=email,
         enrolled_at=micros(wire.timestamp_created),
     )
 

@@ -147,7 +147,9 @@ async def test_somebody_who_writes_by_mail_and_on_linkedin_is_one_person(mails: 
     async with Desk(mails, state) as desk:
         await desk.engine.run_once()
 
-        assert any((desk.head(row.key).person or "").startswith("linkedin:") for row in desk.rows())
+        heads = [desk.head(row.key) for row in desk.rows()]
+
+        assert any(head.profile_url and head.email for head in heads)
 
 
 async def test_a_reply_is_delivered_once_and_found_again(mails: SimulatorServer, state: Path) -> None:
