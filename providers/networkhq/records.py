@@ -108,7 +108,6 @@ def enrolment(wire: CampaignLead, *, campaign_id: str) -> Enrolment | None:
         campaign_state=CampaignState.UNKNOWN,
         lead_id=lead_id,
         lead_url=lead_url,
-        lead_email=identifier(lead.email) if lead else None,
         enrolled_at=micros(wire.enrolled_at),
         note=line(wire.excluded_reason) or line(wire.parked_reason),
     )
