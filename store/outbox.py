@@ -13,6 +13,7 @@ from postroom.commands import Reply, from_json, to_json
 from postroom.errors import Refused
 from postroom.records import ConversationKey, Micros
 from postroom.sight import Sight
+from postroom.text import canonical_hash
 from store.connection import Connection, transaction
 from store.database import Store
 from store.drafts import Draft, draft, drop_draft, restore_draft, save_draft
@@ -42,6 +43,9 @@ __all__ = [
     "resolve", "row", "rows", "save_draft", "settle", "start_lane", "stop_lane", "title_of", "undo_send",
     "unsettled_count", "verified",
 ]  # fmt: skip
+
+
+_GARBLED = "The text is not the one that you wrote: the disk has changed it. Read it before it goes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,16 @@ def hold(store: Store, entry_id: int, reason: str, *, now: Micros) -> bool:
 def claim(store: Store, entry_id: int, *, baseline: Baseline | None, now: Micros) -> bool:
     """Take an entry for sending: committed to disk when this returns True, before the first byte leaves.
 
-    False: somebody else has it, it was held or taken back, its lane is blocked, its workspace may not send, or the disk
-    has no room for the result.
+    False: somebody else has it, it was held or taken back, its lane is blocked, its workspace may not send, the disk
+    has no room for the result, or the text is not the one that was written (it is held then).
     """
     if why_no_sends(store):
         return False
     with transaction(store.user) as user:
         if not user.number(f"select 1 from outbox o where id = ? and {UNBLOCKED}", (entry_id,)):
+            return False
+        if _is_garbled(user, entry_id):
+            move(user, entry_id, before="queued", after="held", now=now, note=_GARBLED, error=_GARBLED)
             return False
         claimed = move(
             user, entry_id, before="queued", after="sending", now=now, claimed_at=now, ended_at=None, error="",
@@ -115,6 +122,19 @@ def claim(store: Store, entry_id: int, *, baseline: Baseline | None, now: Micros
         if claimed:
             user.execute("update outbox set attempts = attempts + 1 where id = ?", (entry_id,))
     return claimed
+
+
+def _is_garbled(user: Connection, entry_id: int) -> bool:
+    """Whether a reply's text is no longer the one that was queued: a disk may change bytes that SQLite calls whole."""
+    found = user.row(
+        lambda kind, payload, text_hash: (from_json(kind, payload), str(text_hash)),
+        "select kind, payload, text_hash from outbox where id = ? and kind = 'reply'",
+        (entry_id,),
+    )
+    if found is None:
+        return False
+    command, text_hash = found
+    return isinstance(command, Reply) and canonical_hash(command.text) != text_hash
 
 
 def settle(

@@ -29,6 +29,7 @@ def plant(name: str, where: str, old: str, new: str, *tests: str, quick: bool = 
 
 
 PUSH, OUTBOX = "tests/sync/test_push.py", "tests/store/test_outbox.py"
+SETTLING = "tests/store/test_outbox_settling.py"
 RECONCILE, OUTCOMES = "tests/sync/test_reconcile.py", "tests/sync/test_outcomes.py"
 HTTP, STREAMS = "tests/providers/test_http.py", "tests/store/test_streams.py"
 
@@ -65,7 +66,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/outbox_recovery.py",
         "return State.IN_DOUBT, _INTERRUPTED",
         'return State.QUEUED, ""',
-        f"{OUTBOX}::test_a_crash_while_sending_leaves_doubt",
+        f"{SETTLING}::test_a_crash_while_sending_leaves_doubt",
         quick=True,
     ),
     plant(
@@ -73,7 +74,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/outbox_recovery.py",
         "return State.HELD, _UNDO_LOST",
         'return State.QUEUED, ""',
-        f"{OUTBOX}::test_a_crash_while_sending_leaves_doubt",
+        f"{SETTLING}::test_a_crash_while_sending_leaves_doubt",
     ),
     plant(
         "a send is tried again after a 5xx",
@@ -231,7 +232,7 @@ PLANTS: tuple[Plant, ...] = (
         "store/queries.py",
         "            if shown[entry.text_hash] > 0:",
         "            if entry.id < 0:",
-        f"{OUTBOX}::test_an_echo_is_shown_until_the_thread_shows_it",
+        f"{SETTLING}::test_an_echo_is_shown_until_the_thread_shows_it",
     ),
     plant(
         "the output filter is off",
