@@ -30,12 +30,14 @@ from sync.engine import Engine, WorkspaceSetup
 from sync.events import SyncEvent
 from sync.report import PullReport
 
-HR, NH = "heyreach", "networkhq"
+HR, NH, IN = "heyreach", "networkhq", "instantly"
 BOTH = (HR, NH)
-SEND = {HR: "SendMessage", NH: "send"}
+"""The providers of LinkedIn's messages."""
+ALL = (HR, NH, IN)
+SEND = {HR: "SendMessage", NH: "send", IN: "reply"}
 """The operation by which each provider takes a message."""
-LIST = {HR: "GetConversationsV3", NH: "conversations"}
-THREAD = {HR: "GetChatroom", NH: "conversation"}
+LIST = {HR: "GetConversationsV3", NH: "conversations", IN: "emails"}
+THREAD = {HR: "GetChatroom", NH: "conversation", IN: "emails"}
 
 
 class WorldTime:
@@ -204,12 +206,21 @@ class Stand:
         return Engine(self.state, self.setups, session="s", clock=self.time, on_event=self.events.append)
 
     def _simulated(self, workspace: str) -> str:
-        return self.simulator.heyreach_url if workspace == HR else self.simulator.networkhq_url
+        return {
+            HR: self.simulator.heyreach_url,
+            NH: self.simulator.networkhq_url,
+            IN: self.simulator.instantly_url,
+        }[workspace]
 
     def _connect(self, workspace: str) -> Provider:
+        keys = {
+            HR: self.simulator.heyreach_key,
+            NH: self.simulator.networkhq_key,
+            IN: self.simulator.instantly_key,
+        }
         made = connect(
             ProviderName(workspace),
-            key=Secret(self.simulator.heyreach_key if workspace == HR else self.simulator.networkhq_key),
+            key=Secret(keys[workspace]),
             base_url=self._address(workspace),
             requests_per_minute=self.per_minute,
             deadline=self.deadline,

@@ -12,7 +12,7 @@ from simulator.server import SimulatorServer
 from sync.clock import DAY, SECOND
 from tests.conftest import MakeSimulator
 from tests.faults.gate import Gate, opened
-from tests.faults.stand import BOTH, HR, LIST, NH, Stand
+from tests.faults.stand import ALL, BOTH, HR, LIST, NH, Stand
 
 TEXT = "Tuesday at ten works well."
 
@@ -20,7 +20,14 @@ TEXT = "Tuesday at ten works well."
 @pytest.fixture
 def far(make_simulator: MakeSimulator) -> SimulatorServer:
     """Providers without a limit, none of whose sends is pending of itself."""
-    return make_simulator(heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0.0)
+    return make_simulator(
+        heyreach_per_minute=None,
+        networkhq_per_minute=None,
+        instantly_per_minute=None,
+        instantly_mails_per_minute=None,
+        instantly_conversations=30,
+        pending_share=0.0,
+    )
 
 
 @pytest.mark.parametrize("workspace", BOTH)
@@ -72,7 +79,7 @@ async def _delivered_without_an_answer(
         assert stand.delivered(TEXT) == stand.tries(workspace) == 1
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_hf02_delivered_and_closed_is_in_doubt_until_its_echo(
     far: SimulatorServer, tmp_path: Path, workspace: str
 ) -> None:
@@ -80,7 +87,7 @@ async def test_hf02_delivered_and_closed_is_in_doubt_until_its_echo(
     await _delivered_without_an_answer(far, tmp_path, workspace, "close", 5.0)
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_hf03_delivered_and_reset_is_in_doubt_until_its_echo(
     far: SimulatorServer, tmp_path: Path, workspace: str
 ) -> None:
@@ -88,7 +95,7 @@ async def test_hf03_delivered_and_reset_is_in_doubt_until_its_echo(
     await _delivered_without_an_answer(far, tmp_path, workspace, "reset", 5.0)
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_hf04_delivered_and_never_answered_is_in_doubt_until_its_echo(
     far: SimulatorServer, tmp_path: Path, workspace: str
 ) -> None:
@@ -96,7 +103,7 @@ async def test_hf04_delivered_and_never_answered_is_in_doubt_until_its_echo(
     await _delivered_without_an_answer(far, tmp_path, workspace, "hang", 0.4)
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 @pytest.mark.parametrize("delivered", [True, False])
 async def test_hf06_a_502_is_never_called_failed_and_never_sent_again(
     far: SimulatorServer, tmp_path: Path, workspace: str, delivered: bool
@@ -119,7 +126,7 @@ async def test_hf06_a_502_is_never_called_failed_and_never_sent_again(
         assert stand.delivered(TEXT) == delivered
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 @pytest.mark.parametrize("delivered", [True, False])
 async def test_hf07_a_503_that_says_when_to_come_back_is_not_obeyed_by_a_send(
     far: SimulatorServer, tmp_path: Path, workspace: str, delivered: bool

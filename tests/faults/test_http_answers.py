@@ -14,7 +14,7 @@ from simulator.server import SimulatorServer
 from store import outbox, queries
 from tests.conftest import MakeSimulator
 from tests.faults.gate import Gate, opened
-from tests.faults.stand import BOTH, HR, LIST, NH, Stand
+from tests.faults.stand import ALL, BOTH, HR, LIST, NH, Stand
 from tests.providers.test_faults import certificate, take_and_answer
 from tests.providers.wire_server import serving
 
@@ -26,7 +26,14 @@ PERIOD = 0.3
 @pytest.fixture
 def far(make_simulator: MakeSimulator) -> SimulatorServer:
     """Providers without a limit, none of whose sends is pending of itself."""
-    return make_simulator(heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0.0)
+    return make_simulator(
+        heyreach_per_minute=None,
+        networkhq_per_minute=None,
+        instantly_per_minute=None,
+        instantly_mails_per_minute=None,
+        instantly_conversations=30,
+        pending_share=0.0,
+    )
 
 
 ANSWERS: list[tuple[FaultKind, dict[str, object]]] = [
@@ -37,7 +44,7 @@ ANSWERS: list[tuple[FaultKind, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 @pytest.mark.parametrize(("kind", "details"), ANSWERS, ids=["cut", "invalid", "page", "page-as-json"])
 async def test_hf11_an_answer_that_cannot_be_read_is_doubt(
     far: SimulatorServer, tmp_path: Path, workspace: str, kind: FaultKind, details: dict[str, object]
@@ -98,7 +105,7 @@ async def test_hf13_a_redirect_is_not_followed_and_the_key_stays_here(
         assert len(stand.rows(workspace)) == (26 if workspace == HR else 14)
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_hf15_a_key_that_is_refused_in_mid_session_stops_everything_and_loses_nothing(
     far: SimulatorServer, tmp_path: Path, workspace: str
 ) -> None:
@@ -130,7 +137,7 @@ async def test_hf15_a_key_that_is_refused_in_mid_session_stops_everything_and_lo
         assert all(stand.delivered(f"{TEXT} {n}") == (states[n] == "queued") for n in range(3))
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_hf15_a_send_that_is_refused_for_its_key_is_failed_and_the_others_wait(
     far: SimulatorServer, tmp_path: Path, workspace: str
 ) -> None:
@@ -159,7 +166,7 @@ WAITS: list[tuple[str | None, float, float]] = [
 ]
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 @pytest.mark.parametrize(("header", "least", "most"), WAITS, ids=[str(header) for header, _, _ in WAITS])
 async def test_hf16_too_many_requests_are_followed_by_the_wait_that_was_asked_for(
     far: SimulatorServer, tmp_path: Path, workspace: str, header: str | None, least: float, most: float
