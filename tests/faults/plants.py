@@ -223,7 +223,7 @@ PLANTS: tuple[Plant, ...] = (
     plant(
         "a stop that is not shown is claimed",
         "sync/control.py",
-        "return bool(states) and EnrolmentState.ACTIVE not in states",
+        "return (bool(states) or link.habits.stopped_leaves) and EnrolmentState.ACTIVE not in states",
         "return True",
         "tests/sync/test_control.py",
     ),
