@@ -136,11 +136,6 @@ def read_upto(store: Store, key: ConversationKey) -> Micros | None:
     return read_before(store.cache, key).read_upto
 
 
-def note(store: Store, key: ConversationKey) -> str:
-    """The private note on a conversation. Empty: none."""
-    return read_before(store.cache, key).note
-
-
 def project_pending(store: Store) -> int:
     """Apply the decisions that the cache has not seen. Returns how many."""
     newest = store.user.number("select max(id) from journal")
