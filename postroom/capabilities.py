@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from postroom.records import ProviderName
+from postroom.records import ProviderName, Verdict
 from postroom.text import canonical
 
 MAX_REPLY = 8000
@@ -25,6 +25,7 @@ class Action(StrEnum):
     RESUME_CAMPAIGN = "resume_campaign"
     STATISTICS_BY_DAY = "statistics_by_day"
     ADD_TAGS = "add_tags"
+    SET_VERDICT = "set_verdict"
 
 
 class Offer(StrEnum):
@@ -55,6 +56,7 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
     ProviderName.HEYREACH: {
         **dict.fromkeys(Action, _YES),
         Action.STOP_LEAD: Capability(Offer.YES, "HeyReach cannot undo a stop through its API."),
+        Action.SET_VERDICT: Capability(Offer.NO, "HeyReach keeps no verdicts, so this one stays in Postroom."),
     },
     ProviderName.NETWORKHQ: {
         Action.REPLY: _YES,
@@ -72,6 +74,9 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
         ),
         Action.STATISTICS_BY_DAY: Capability(Offer.NO, "NetworkHQ reports totals only, not figures per day."),
         Action.ADD_TAGS: Capability(Offer.NO, "NetworkHQ's API cannot tag a lead; a tag set here stays in Postroom."),
+        Action.SET_VERDICT: Capability(
+            Offer.NO, "NetworkHQ's API cannot change its verdicts, so this one stays in Postroom."
+        ),
     },
     ProviderName.INSTANTLY: {
         **dict.fromkeys(Action, _YES),
@@ -84,6 +89,10 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
             Offer.NO,
             "Instantly's API cannot tag a lead; it has an interest status instead. A tag set here stays in Postroom.",
         ),
+        Action.SET_VERDICT: Capability(
+            Offer.YES,
+            "Instantly is told as its interest status. It may complete the lead and start automations there.",
+        ),
     },
 }
 
@@ -91,6 +100,30 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
 def capability(provider: ProviderName, action: Action) -> Capability:
     """The cell of the table for a provider and an action."""
     return _TABLE[provider][action]
+
+
+INSTANTLY_VERDICTS = frozenset(
+    {
+        Verdict.NONE,
+        Verdict.INTERESTED,
+        Verdict.MEETING,
+        Verdict.OUT_OF_OFFICE,
+        Verdict.NOT_INTERESTED,
+        Verdict.WRONG_PERSON,
+    }
+)
+"""Those that Instantly has an interest status for."""
+
+
+def verdict_problem(provider: ProviderName, verdict: Verdict) -> str:
+    """Why a provider cannot be told a verdict, as a sentence; empty when it can."""
+    cell = capability(provider, Action.SET_VERDICT)
+    if not cell.offered:
+        return cell.sentence
+    if verdict not in INSTANTLY_VERDICTS:
+        word = verdict.value.replace("_", " ")
+        return f"Instantly has no interest status for “{word}”, so it stays in Postroom."
+    return ""
 
 
 def reply_problem(provider: ProviderName, text: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from postroom.errors import PostroomError
 
@@ -115,11 +115,29 @@ class AddTags:
         return f"lead:{self.lead_url}"
 
 
-Command = Reply | StopLead | PauseCampaign | ResumeCampaign | MarkSeen | AddTags
+@dataclass(frozen=True, slots=True)
+class SetVerdict:
+    """Tell the provider what a lead's answers amount to. It may do more there, so it is never repeated blindly."""
 
-_KINDS: dict[str, type[Command]] = {
-    command.kind: command for command in (Reply, StopLead, PauseCampaign, ResumeCampaign, MarkSeen, AddTags)
-}
+    kind: ClassVar[str] = "set_verdict"
+    workspace: str
+    lead_id: str
+    lead_name: str
+    verdict: str
+    """A `postroom.records.Verdict`; `none` takes one away."""
+    campaign_id: str | None = None
+    """The campaign in which it is said. None: wherever the lead is."""
+    conversation: str = ""
+
+    @property
+    def lane(self) -> str:
+        """What is said of one lead keeps its order."""
+        return f"lead:{self.lead_id}"
+
+
+Command = Reply | StopLead | PauseCampaign | ResumeCampaign | MarkSeen | AddTags | SetVerdict
+
+_KINDS: dict[str, type[Command]] = {command.kind: command for command in get_args(Command)}
 
 
 def to_json(command: Command) -> str:

@@ -26,7 +26,7 @@ UNFINISHED = "erasing"
 """A file that lies in the state folder while somebody is being erased. Empty: it names nobody."""
 
 _TABLES = ("journal", "draft", "outbox")
-_AFTER_A_LEAD = ("stop_lead", "add_tags")
+_AFTER_A_LEAD = ("stop_lead", "add_tags", "set_verdict", "never_contact")
 """Actions that name a lead and not always a conversation."""
 
 

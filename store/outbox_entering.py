@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
-from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, from_json, to_json
+from postroom.commands import Command, PauseCampaign, Reply, ResumeCampaign, SetVerdict, from_json, to_json
 from postroom.errors import NotFound, ReadOnlyState, Refused
 from postroom.records import ConversationKey, Micros
 from postroom.text import canonical_hash
@@ -24,7 +24,12 @@ from store.rows import OutboxRow
 DOUBLE_KEY: Micros = 2_000_000
 """An identical reply within this time is the same key pressed twice."""
 
-_OPPOSITES = {PauseCampaign.kind: ResumeCampaign.kind, ResumeCampaign.kind: PauseCampaign.kind}
+_OPPOSITES = {
+    PauseCampaign.kind: ResumeCampaign.kind,
+    ResumeCampaign.kind: PauseCampaign.kind,
+    SetVerdict.kind: SetVerdict.kind,
+}
+"""What makes an action pointless: its opposite, or, of a verdict, a later one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from postroom.commands import Command, PauseCampaign, ResumeCampaign, StopLead
+from postroom.commands import Command, PauseCampaign, ResumeCampaign, SetVerdict, StopLead
 from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Uncertain
 from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
 from providers.base import Lane, NotBegun
@@ -84,9 +84,9 @@ async def verify(link: Link, entry: OutboxEntry) -> str:
             case _:
                 return False
 
-    if await _checked(check):
-        return _prove(link, entry)
-    return _give_up(link, entry)
+    if await checked(check):
+        return prove(link, entry)
+    return give_up(link, entry)
 
 
 async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
@@ -104,8 +104,8 @@ async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
         return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
     finish(link, entry, "accepted", error="NOT YET STOPPED: waiting for the provider to show it.")
     if remark:
-        return _prove(link, entry, remark)
-    return await _read_back(link, entry, lambda: _is_stopped(link, stop))
+        return prove(link, entry, remark)
+    return await read_back(link, entry, lambda: _is_stopped(link, stop))
 
 
 async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
@@ -119,13 +119,13 @@ async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
         return state_of(link, entry)
     if campaign.state is CampaignState.PAUSED:
         finish(link, entry, "accepted")
-        return _prove(link, entry, "It was already paused.")
+        return prove(link, entry, "It was already paused.")
     try:
         await _ask(link, entry, link.provider.pause(pause.campaign_id))
     except CallError as error:
         return await _after_error(link, entry, error, lambda: _is_paused(link, pause))
     finish(link, entry, "accepted", error="Not yet paused: waiting for the provider to show it.")
-    return await _read_back(link, entry, lambda: _is_paused(link, pause))
+    return await read_back(link, entry, lambda: _is_paused(link, pause))
 
 
 async def _resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign) -> str:
@@ -162,7 +162,7 @@ async def _watch_resume(link: Link, entry: OutboxEntry, resume: ResumeCampaign, 
     except CallError:
         return state
     if campaign.state is CampaignState.RUNNING:
-        return _prove(link, entry)
+        return prove(link, entry)
     if state == "accepted" and campaign.state in STANDING:
         return fail(link, entry, EMPTY_LIST)
     return state
@@ -186,24 +186,24 @@ async def _after_error(
     if outcome == "failed":
         return fail(link, entry, str(error))
     if outcome == "in_doubt":
-        if await _checked(check):
+        if await checked(check):
             finish(link, entry, "accepted")
-            return _prove(link, entry)
+            return prove(link, entry)
         if entry.attempts + 1 >= ATTEMPTS:
             return doubt(link, entry, f"{error} It was asked for {ATTEMPTS} times and could not be confirmed.")
     return requeue(link, entry, f"NOT YET DONE: {error}", seconds=_wait(link, entry, error))
 
 
-async def _read_back(link: Link, entry: OutboxEntry, check: Callable[[], Awaitable[bool]]) -> str:
+async def read_back(link: Link, entry: OutboxEntry, check: Callable[[], Awaitable[bool]]) -> str:
     """Prove the effect, giving the provider a few seconds. What is not proven yet stays `accepted` and says so."""
     for pause in (0.0, *READ_BACK_SECONDS):
         await link.clock.sleep(pause)
-        if await _checked(check):
-            return _prove(link, entry)
+        if await checked(check):
+            return prove(link, entry)
     return "accepted"
 
 
-async def _checked(check: Callable[[], Awaitable[bool]]) -> bool:
+async def checked(check: Callable[[], Awaitable[bool]]) -> bool:
     """Whether the effect is proven. A read that fails proves nothing."""
     try:
         return await check()
@@ -211,14 +211,14 @@ async def _checked(check: Callable[[], Awaitable[bool]]) -> bool:
         return False
 
 
-def _prove(link: Link, entry: OutboxEntry, remark: str = "") -> str:
+def prove(link: Link, entry: OutboxEntry, remark: str = "") -> str:
     """The effect has been read back."""
     outbox.verified(link.store, entry.id, now=link.clock.now())
     announce(link, entry, "sent", remark or _done(entry.command))
     return "sent"
 
 
-def _give_up(link: Link, entry: OutboxEntry) -> str:
+def give_up(link: Link, entry: OutboxEntry) -> str:
     """The effect is not shown. The opposite was asked for meanwhile, or it has been awaited for too long."""
     if outbox.overtaken(link.store, entry):
         sentence = f"{outbox.title_of(entry.command)}: the opposite was asked for before this was shown."
@@ -233,6 +233,7 @@ _NOT_YET = {
     StopLead.kind: "NOT YET STOPPED",
     PauseCampaign.kind: "Not yet paused, or resumed by somebody else",
     ResumeCampaign.kind: "Not yet resumed, or paused by somebody else",
+    SetVerdict.kind: "Not shown as told",
 }
 
 
@@ -245,6 +246,8 @@ def _done(command: Command) -> str:
             return f"“{command.campaign_name}” is paused: read back from the provider."
         case ResumeCampaign():
             return f"“{command.campaign_name}” is running: read back from the provider."
+        case SetVerdict():
+            return f"{outbox.title_of(command)}: the provider was told, and shows it."
         case _:
             return ""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from postroom.capabilities import Action, capability
-from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, StopLead
+from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, SetVerdict, StopLead
 from postroom.records import Direction, Health, Micros, ProviderName
 from postroom.sight import Sight, digest
 from store.rows import ConversationRow, MessageRow
@@ -59,9 +59,11 @@ def objection(reply: Reply, situation: Situation) -> str:
 
 
 def expired(command: Command, *, asked_at: Micros, now: Micros) -> str:
-    """Why a resume, which is never queued, comes too late; empty when it does not. The rest expires in the store."""
+    """Why what is never queued comes too late; empty when it does not. The rest expires in the store."""
     if isinstance(command, ResumeCampaign) and not 0 <= now - asked_at <= RESUME_LIFE:
         return f"“{command.campaign_name}” was not resumed: the request waited too long. Ask again if it still fits."
+    if isinstance(command, SetVerdict) and not 0 <= now - asked_at <= RESUME_LIFE:
+        return f"{command.lead_name}: the provider was not told, because it waited too long. Classify once more."
     return ""
 
 
@@ -74,6 +76,7 @@ def not_offered(provider: ProviderName, command: Command) -> str:
         StopLead: Action.STOP_LEAD,
         PauseCampaign: Action.PAUSE_CAMPAIGN,
         ResumeCampaign: Action.RESUME_CAMPAIGN,
+        SetVerdict: Action.SET_VERDICT,
     }
     cell = capability(provider, actions[type(command)])
     return "" if cell.offered else cell.sentence

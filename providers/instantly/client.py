@@ -197,6 +197,16 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
             raise Refused(f"Instantly has no interest status for “{verdict.value.replace('_', ' ')}”.")
         await self.update_interest(_email_of(lead), outreach.INTEREST[verdict], campaign=campaign)
 
+    async def verdict_of(self, lead: Lead, *, campaign: str | None = None, lane: Lane = Lane.ACTION) -> Verdict | None:
+        """What the lead's interest status means in a campaign, else wherever it is. None: unknown, or not one thing."""
+        email = _email_of(lead)
+        page = await self.list_leads(contacts=[email], lane=lane) if email else None
+        rows = [wire for wire in page.records if outreach.address(wire.email) == email] if page else []
+        rows = [wire for wire in rows if wire.campaign == campaign] or rows
+        found = {outreach.verdict(wire.lt_interest_status, {}) for wire in rows}
+        verdict, word = found.pop() if len(found) == 1 else (Verdict.NONE, "unknown")
+        return None if verdict is Verdict.NONE and word else verdict
+
     async def senders(self, *, cursor: str | None = None, lane: Lane = Lane.HEAD) -> Page[Sender]:
         """One page of the mailboxes, with what their domains' DNS and their warm-up say."""
         page = await self.list_accounts(cursor=cursor, lane=lane)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from postroom.capabilities import Action, Offer, capability, reply_problem
-from postroom.records import ProviderName
+from postroom.capabilities import INSTANTLY_VERDICTS, Action, Offer, capability, reply_problem, verdict_problem
+from postroom.records import ProviderName, Verdict
+from providers.instantly import outreach
 
 
 @pytest.mark.parametrize("provider", list(ProviderName))
@@ -50,3 +51,13 @@ def test_a_reply_that_a_provider_would_refuse_is_refused_here(text: str, says: s
     assert problem is not None
     assert says in problem
     assert problem.endswith(".")
+
+
+def test_a_verdict_is_told_where_the_provider_has_a_word_for_it() -> None:
+    """The table and the client of Instantly know the same words."""
+    assert set(outreach.INTEREST) == INSTANTLY_VERDICTS
+    assert verdict_problem(ProviderName.INSTANTLY, Verdict.MEETING) == ""
+    assert "“later”" in verdict_problem(ProviderName.INSTANTLY, Verdict.LATER)
+    assert all(
+        verdict_problem(each, Verdict.MEETING).endswith(".") for each in (ProviderName.HEYREACH, ProviderName.NETWORKHQ)
+    )

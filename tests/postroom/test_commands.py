@@ -11,6 +11,7 @@ from postroom.commands import (
     PauseCampaign,
     Reply,
     ResumeCampaign,
+    SetVerdict,
     StopLead,
     from_json,
     to_json,
@@ -24,6 +25,7 @@ COMMANDS: list[Command] = [
     ResumeCampaign("acme", "594061", "Q3 founders"),
     MarkSeen("acme", "1/2-x"),
     AddTags("acme", "https://www.linkedin.com/in/ada", ("hot", "vip")),
+    SetVerdict("acme", "ada@example.com", "Ada", "meeting", "c-1", "t1"),
 ]
 
 

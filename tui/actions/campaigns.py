@@ -24,8 +24,8 @@ MANY = 10
 """More targets than this are confirmed by typing their number."""
 
 _NOT_LEFT = frozenset({"undo", "queued"})
-_CUT_OFF = frozenset({"offline", "denied", "failed"})
-"""States of a workspace in which a campaign must not be resumed."""
+CUT_OFF = frozenset({"offline", "denied", "failed"})
+"""States of a workspace in which nothing is asked for that must be seen to work."""
 
 
 class Campaigns:
@@ -101,7 +101,7 @@ class Campaigns:
 
     async def _resume(self, campaign: CampaignRow, *, instead: bool = False) -> None:
         state = next((w.state for w in self._stage.shown.statuses if w.name == campaign.workspace), "")
-        if self._stage.sync is None or state in _CUT_OFF:
+        if self._stage.sync is None or state in CUT_OFF:
             self._stage.say(
                 f"{campaign.name} can only be resumed online: it makes messages go out, and that must be seen to work.",
                 severity="warning",

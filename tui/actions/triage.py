@@ -14,6 +14,7 @@ from store import journal, writes
 from store.rows import InboxRow, View
 from tui import format as words
 from tui.actions.history import History, Step
+from tui.actions.telling import tell_verdict, told_besides
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.snooze import CHOICES, when
@@ -33,6 +34,8 @@ class Verb:
     value: Mapping[str, object] | None = None
     moves: bool = False
     """The conversation goes to another folder."""
+    tells: Verdict | None = None
+    """What the provider is told besides, where it can be."""
     undoable: bool = True
     """Whether `z` takes it back; having read something cannot be."""
 
@@ -100,6 +103,8 @@ class Triage:
         else:
             inbox.replace_row(looked)
         self._last = verb
+        if verb.tells is not None:
+            self._stage.start(tell_verdict(self._stage, row, verb.tells), group="decisions")
         step = self._history.decided(f"{verb.words} {row.lead_name}") if verb.undoable and alone else None
         self._stage.start(self._settle(written, step), group="decisions")
 
@@ -145,7 +150,13 @@ class Triage:
 
     async def _classify(self, row: InboxRow) -> None:
         verdict = await self._stage.ask(
-            PickScreen(f"{row.lead_name} is", _VERDICTS, opened_by="c", guard=self._stage.settings.guard_seconds)
+            PickScreen(
+                f"{row.lead_name} is",
+                _VERDICTS,
+                opened_by="c",
+                warning=told_besides(row),
+                guard=self._stage.settings.guard_seconds,
+            )
         )
         if verdict is not None:
             self.decide(
@@ -154,6 +165,7 @@ class Triage:
                     f"{words.verdict_tag(verdict) or 'unclassified'}:",
                     lambda shown: replace(shown, verdict=verdict),
                     value={"verdict": None if verdict is Verdict.NONE else verdict.value},
+                    tells=verdict,
                 ),
                 row,
             )

@@ -10,7 +10,7 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.screens.question import Question
@@ -37,14 +37,20 @@ class PickScreen(Question[V]):
         Binding("up", "move(-1)", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice[V]], *, opened_by: str = "", guard: float) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice[V]], *, opened_by: str = "", warning: str = "", guard: float
+    ) -> None:
         super().__init__(title, guard=guard)
         self._choices = tuple(choices)
+        self._warning = warning
+        """What every answer brings about besides. Empty: nothing."""
         self._opened_by = opened_by
         """The key that raised the question: its repeats are not an answer. Any other key counts at once (`c i`)."""
 
     def parts(self) -> Iterable[Widget]:
-        """The lines."""
+        """The warning, and the lines."""
+        if self._warning:
+            yield Static(Content.styled(self._warning, "$warning"), classes="question--body")
         yield OptionList(*(Option(_line(choice)) for choice in self._choices), markup=False)
 
     def on_mount(self) -> None:

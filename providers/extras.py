@@ -1,0 +1,27 @@
+"""What only some providers can be asked for besides `providers.base.Provider`; whoever asks looks first."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from postroom.records import Lead, Verdict
+from providers.base import Lane
+
+
+@runtime_checkable
+class TakesVerdicts(Protocol):
+    """Can be told what a lead's answers amount to."""
+
+    async def classify(self, lead: Lead, verdict: Verdict, *, campaign: str | None = None) -> None:
+        """Ask for it; the caller reads back. Raises Refused where the provider has no word for it."""
+
+    async def verdict_of(self, lead: Lead, *, campaign: str | None = None, lane: Lane = Lane.ACTION) -> Verdict | None:
+        """What it says now, in one campaign or wherever the lead is. None: nothing, or not the same everywhere."""
+
+
+@runtime_checkable
+class TellsWhyIdle(Protocol):
+    """Knows why a campaign is not sending."""
+
+    async def why_not_sending(self, campaign: str, *, lane: Lane = Lane.OPEN_THREAD) -> str:
+        """The reason in one sentence; empty when it sends, or when nobody knows."""
