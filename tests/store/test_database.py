@@ -134,12 +134,13 @@ def test_a_deleted_cache_loses_no_decision(state_dir: Path, store: Store) -> Non
     with_new_cache = Store.open(state_dir, session="next")
     _fill(with_new_cache)
     row = queries.inbox_row(with_new_cache, ADA)
-    note = journal.note(with_new_cache, ADA)
+    head = queries.conversation(with_new_cache, ADA)
     with_new_cache.close()
 
     assert row is not None
     assert row.folder == "done"
-    assert note == "call on Monday"
+    assert head is not None
+    assert head.note == "call on Monday"
 
 
 @pytest.mark.parametrize("garbage", [b"not a database at all" * 400, b"SQLite format 3\x00" + b"\xff" * 9000])

@@ -270,7 +270,6 @@ def test_no_read_of_one_conversation_scans(store: Store) -> None:
     outbox.claimable(store, now=at(9))
     outbox.unsettled_count(store)
     journal.last_decision(store)
-    journal.note(store, key)
     writes.wake_due(store, at(1))
     writes.incomplete_threads(store, "acme", limit=5)
     writes.missing_conversations(store, "acme", limit=5)

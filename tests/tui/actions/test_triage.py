@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from postroom.records import Verdict
-from store import journal
+from store import queries
 from store.rows import View
 from tests.builders import HOUR
 from tests.tui.conftest import ADA, ALAN, GRACE, NOW
@@ -153,7 +153,7 @@ async def test_m_keeps_a_private_note(desktop) -> None:
     async with desktop() as d:
         await d.press("m", *"met", "enter")
 
-        assert d.read(lambda store: journal.note(store, ADA)) == "met"
+        assert d.read(lambda store: queries.conversation(store, ADA)).note == "met"
 
 
 async def test_viewer_decides_nothing(desktop) -> None:
