@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from postroom.records import Lead, Verdict
@@ -25,3 +26,25 @@ class TellsWhyIdle(Protocol):
 
     async def why_not_sending(self, campaign: str, *, lane: Lane = Lane.OPEN_THREAD) -> str:
         """The reason in one sentence; empty when it sends, or when nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something that a key has to be allowed to do, and is not."""
+
+    scope: str
+    """The provider's word for it."""
+    without: str
+    """What does not work without it, as a sentence; where it could not be asked about, why."""
+    vital: bool = False
+    """Whether nothing works without it."""
+    asked: bool = True
+    """Whether the provider has answered."""
+
+
+@runtime_checkable
+class ChecksRights(Protocol):
+    """Has keys with scopes."""
+
+    async def missing_rights(self) -> tuple[Right, ...]:
+        """What Postroom needs and the key may not do. Changes nothing."""

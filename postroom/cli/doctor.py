@@ -18,7 +18,9 @@ from postroom.cli.output import put, put_json
 from postroom.cli.state import exists, reading
 from postroom.cli.verb import Exit, Places, Verb, as_json, pass_places
 from postroom.cli.workspaces import Access
-from postroom.errors import Gone, PostroomError
+from postroom.errors import Forbidden, Gone, PostroomError
+from providers.base import Provider
+from providers.extras import ChecksRights
 from store import outbox, queries
 from store.database import InstanceLock
 from tui.format import plural
@@ -100,17 +102,24 @@ async def _connections(workspaces: Sequence[str], access: Access) -> list[list[F
 
 
 async def _connection(workspace: str, access: Access) -> list[Finding]:
-    """Whether the provider takes the key, and what its clock says."""
+    """Whether the provider takes the key, what the key may not do, and what the provider's clock says."""
     provider = access.connect(workspace)
+    try:
+        return await _checked(workspace, provider)
+    finally:
+        await provider.aclose()
+
+
+async def _checked(workspace: str, provider: Provider) -> list[Finding]:
     try:
         await provider.check()
     except PostroomError as error:
         # Whoever answers 404 to the first question is somebody else.
         hint = " Check base_url." if isinstance(error, Gone) else ""
-        return [Finding("connection", "problem", f"{error}{hint}", workspace)]
-    finally:
-        await provider.aclose()
+        trouble = Finding("connection", "problem", f"{error}{hint}", workspace)
+        return [trouble, *(await _rights(workspace, provider) if isinstance(error, Forbidden) else [])]
     found = [Finding("connection", "ok", "The provider takes the key.", workspace)]
+    found += await _rights(workspace, provider)
     skew = provider.usage.skew
     if abs(skew) > SKEW_SECONDS:
         direction = "behind" if skew > 0 else "ahead of"
@@ -119,6 +128,29 @@ async def _connection(workspace: str, access: Access) -> list[Finding]:
     else:
         found.append(Finding("clock", "ok", f"It agrees with the provider's to {abs(skew):.0f} s.", workspace))
     return found
+
+
+async def _rights(workspace: str, provider: Provider) -> list[Finding]:
+    """What the key may not do, where keys have scopes: each by name, with what does not work without it."""
+    if not isinstance(provider, ChecksRights):
+        return []
+    try:
+        rights = await provider.missing_rights()
+    except PostroomError as error:
+        return [Finding("scopes", "problem", str(error), workspace)]
+    if not rights:
+        return [Finding("scopes", "ok", "Nothing that Postroom asks for is refused to the key.", workspace)]
+    return [
+        Finding(
+            "scopes",
+            "problem" if right.vital else "warning",
+            f"The key lacks {right.scope}: {right.without}"
+            if right.asked
+            else f"Whether the key has {right.scope} could not be asked: {right.without}",
+            workspace,
+        )
+        for right in rights
+    ]
 
 
 def _state(folder: Path) -> Iterator[Finding]:

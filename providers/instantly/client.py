@@ -22,9 +22,10 @@ from postroom.records import (
 )
 from providers.base import Lane, NotBegun, ThreadPage, Usage
 from providers.endpoints import paged
+from providers.extras import Right
 from providers.failures import Service
 from providers.http import Http
-from providers.instantly import outreach, records
+from providers.instantly import outreach, records, scopes
 from providers.instantly.administration import AdministrationEndpoints
 from providers.instantly.endpoints import PAGE
 from providers.instantly.inbox import MailEndpoints, Target
@@ -62,6 +63,10 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
     async def check(self) -> None:
         """Prove that the key works, with the smallest page of campaigns: there is no question that needs no scope."""
         await self.list_campaigns(limit=1, lane=Lane.ACTION)
+
+    async def missing_rights(self) -> tuple[Right, ...]:
+        """The scopes that Postroom needs and the key lacks, asked for one by one. Changes nothing."""
+        return await scopes.missing(self.http)
 
     async def conversations(
         self,
