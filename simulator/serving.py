@@ -87,8 +87,16 @@ class _OperationApp:
                 status=status,
                 fault=fault.kind if fault else "",
                 milliseconds=(time.perf_counter() - started) * 1000,
+                workspace=self._opened(request),
             )
         )
+
+    def _opened(self, request: Request) -> str:
+        """The name of the workspace that the key opens."""
+        try:
+            return self._rules.authenticate(self._simulation, request.headers).name
+        except Declined:
+            return ""
 
     async def _answer(self, line: Line, request: Request, sent: bytes, fault: Fault | None) -> int:
         """Do what is asked, unless a fault forbids it, and answer; the status that was given, 0 for none."""

@@ -28,6 +28,8 @@ class Exchange:
     fault: str
     """The kind of the fault that it met, or nothing."""
     milliseconds: float
+    workspace: str = ""
+    """The name of the workspace that its key opens; empty: none."""
 
 
 class Traffic:
