@@ -54,7 +54,7 @@ def _campaigns(store: Store, where: str, parameters: dict[str, Value]) -> list[C
 
     def row(
         workspace: str, native: str, ref: str, provider: str, name: str, state: str, state_raw: str, totals: str,
-        rates: str, days: str, statistics_at: int | None, senders: str,
+        rates: str, days: str, statistics_at: int | None, senders: str, idle: str,
     ) -> CampaignRow:  # fmt: skip
         return CampaignRow(
             workspace, native, ref, provider, name, CampaignState(state), state_raw,
@@ -64,6 +64,7 @@ def _campaigns(store: Store, where: str, parameters: dict[str, Value]) -> list[C
             statistics_at,
             tuple((str(s), Health(h), str(n)) for s, h, n in json.loads(senders)),
             _pending_action(entries, workspace, native),
+            idle,
         )  # fmt: skip
 
     return store.cache.rows(
@@ -73,7 +74,7 @@ def _campaigns(store: Store, where: str, parameters: dict[str, Value]) -> list[C
             c.statistics_at, (
                 select json_group_array(json_array(s.name, s.health, s.note)) from json_each(c.sender_ids) used
                 join sender s on s.workspace = c.workspace and s.native = used.value
-            )
+            ), c.idle
         from campaign c join workspace w on w.id = c.workspace
         where {where} order by w.name, c.name, c.native limit {_LIMIT}
         """,

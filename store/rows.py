@@ -162,6 +162,8 @@ class CampaignRow:
     """(name, health, note)."""
     pending_action: str
     """`pausing: not yet paused` and the like while an action is on its way; else empty."""
+    idle: str = ""
+    """Why it is not sending, in the provider's words, as last asked. Empty: it is, or nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

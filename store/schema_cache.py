@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from store.connection import Connection, transaction
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 create table meta (key text primary key, value) without rowid;
@@ -150,6 +150,7 @@ create table campaign (
     days text not null default '[]',
     rates text not null default '[]',
     statistics_at integer,
+    idle text not null default '',
     primary key (workspace, native)
 ) without rowid;
 create index campaign_ref on campaign (ref);

@@ -15,6 +15,7 @@ from store import queries, writes
 from store.rows import ConversationRow
 from sync.clock import MINUTE
 from sync.events import Pulled
+from sync.idleness import learn_why_idle
 from sync.link import Link
 from sync.schedule import due
 from sync.threads import read_thread
@@ -43,10 +44,11 @@ async def open_thread(link: Link, key: ConversationKey) -> None:
 
 
 async def open_campaign(link: Link, campaign: str) -> None:
-    """Fetch how a campaign did in the last 30 days: HeyReach is slow at it, so once in a quarter of an hour.
+    """Fetch why a campaign is not sending, and how it did in the last 30 days, that once in a quarter of an hour.
 
     Nothing where the provider keeps no figures per day. Raises ProviderError.
     """
+    await learn_why_idle(link, campaign)
     if not capability(link.provider.name, Action.STATISTICS_BY_DAY).offered:
         return
     known = next((row for row in queries.campaigns(link.store, workspace=link.workspace) if row.id == campaign), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from postroom.records import Micros, ProviderName, Verdict
+from postroom.records import CampaignState, Micros, ProviderName, Verdict
+from store.rows import CampaignRow
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -19,6 +20,9 @@ _PROVIDER_TAGS: dict[str, str] = {
     ProviderName.NETWORKHQ: "NHQ",
     ProviderName.INSTANTLY: "IN",
 }
+_NOT_TO_SEND = frozenset({CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED, CampaignState.CANCELED})
+"""States of a campaign that nobody expects to send."""
+
 _PROVIDER_NAMES: dict[str, str] = {
     ProviderName.HEYREACH: "HeyReach",
     ProviderName.NETWORKHQ: "NetworkHQ",
@@ -129,6 +133,11 @@ def provider_tag(provider: str) -> str:
 def provider_name(provider: str) -> str:
     """A provider as it writes its own name."""
     return _PROVIDER_NAMES.get(provider, provider)
+
+
+def why_idle(campaign: CampaignRow) -> str:
+    """Why a campaign that should be sending is not. Empty where its state says it already, or nothing is known."""
+    return "" if campaign.state in _NOT_TO_SEND else campaign.idle
 
 
 def verdict_tag(verdict: Verdict, raw: str = "") -> str:

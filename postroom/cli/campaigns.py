@@ -15,7 +15,7 @@ from postroom.records import CampaignKey, CampaignState, ProviderName
 from store import queries
 from store.database import Store
 from store.rows import CampaignRow, OutboxRow
-from tui.format import percent, plural, provider_tag
+from tui.format import percent, plural, provider_tag, why_idle
 
 _ACTING_EXITS = "0 confirmed by reading it back, 1 refused, 3 asked for but not yet confirmed, 4 in doubt."
 
@@ -65,6 +65,8 @@ def stats_command(places: Places, ref: str, *, fresh: bool, as_json: bool) -> No
         put_json(statistics_shape(row))
         return
     put(f"{row.name} · {row.state_raw} · {row.workspace}{f' · {row.pending_action}' if row.pending_action else ''}")
+    if why_idle(row):
+        put(f"not sending: {why_idle(row)}")
     for name, number in row.totals:
         put(f"{name:<24} {number:>10,}")
     for name, ratio in row.rates:

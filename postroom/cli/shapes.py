@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from postroom.cli.output import stamp
 from store.rows import CampaignRow, ConversationRow, EnrolmentRow, InboxRow, MessageRow, OutboxRow
+from tui.format import why_idle
 
 Shape = dict[str, object]
 
@@ -128,6 +129,7 @@ def statistics_shape(row: CampaignRow) -> Shape:
         "rates": dict(row.rates),
         "days": [{"day": day, "replies": replies, "messages_sent": sent} for day, replies, sent in row.days],
         "statistics_at": stamp(row.statistics_at),
+        "not_sending": why_idle(row),
         "senders": [{"name": name, "health": str(health), "note": note} for name, health, note in row.senders],
     }
 

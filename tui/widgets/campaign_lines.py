@@ -10,7 +10,7 @@ from rich.style import Style
 from postroom.records import CampaignState, EnrolmentState, Health
 from store.rows import CampaignRow, EnrolmentRow
 from tui.cells import cell_len, fit, steady, wrap
-from tui.format import count, percent, provider_name, sender
+from tui.format import count, percent, provider_name, sender, why_idle
 from tui.glyphs import Glyphs
 from tui.widgets.chart import chart
 
@@ -54,6 +54,7 @@ def campaign_lines(campaign: CampaignRow, form: PaneForm) -> list[Line]:
             if campaign.pending_action
             else []
         ),
+        *wrapped(why_idle(campaign), form.inks.late, form),
         [],
         *_figures(campaign, form),
         *_replies(campaign, form),

@@ -114,3 +114,14 @@ async def test_the_ascii_set_needs_no_other_font() -> None:
         play.widget.show(campaign(pending_action="not yet paused"), [enrolment(pending_action="NOT YET STOPPED")])
 
         assert text(play).replace("·", "").isascii()
+
+
+async def test_why_a_campaign_is_not_sending_stands_under_its_state() -> None:
+    """A campaign that runs and sends nothing says why; one that is paused has said it."""
+    async with on_stage(CampaignPane(), size=(42, 40)) as play:
+        idle = campaign(state_raw="Active", idle="Instantly says: out of schedule.")
+        play.widget.show(idle)
+        assert "▶ Active · HeyReach\n Instantly says: out of schedule." in text(play)
+
+        play.widget.show(campaign(state=CampaignState.PAUSED, idle="Instantly says: out of schedule."))
+        assert "out of schedule" not in text(play)
