@@ -184,6 +184,12 @@ class EnrolmentRow:
     note: str
     pending_action: str
     """`NOT YET STOPPED` while a stop is on its way and not verified; else empty."""
+    lead: str = ""
+    """Who it is in this workspace: one for one lead, by whatever it was found."""
+    stop_entry: int = 0
+    """The open outbox entry that stops it; 0 for none."""
+    stop_state: str = ""
+    """That entry's state."""
 
 
 @dataclass(frozen=True, slots=True)

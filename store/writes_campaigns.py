@@ -67,15 +67,24 @@ def apply_senders(store: Store, workspace: str, page: Page[Sender], *, now: Micr
 
 
 def apply_enrolments(
-    store: Store, workspace: str, lead: Lead, enrolments: tuple[Enrolment, ...], *, now: Micros
+    store: Store,
+    workspace: str,
+    lead: Lead,
+    enrolments: tuple[Enrolment, ...],
+    *,
+    now: Micros,
+    provider: str = "",
 ) -> int:
-    """Replace what is known of one lead's enrolments. Returns how many changed, vanished ones included."""
+    """Replace what is known of one lead's enrolments. Returns how many changed, vanished ones included.
+
+    With the `provider`, also in a workspace that was never synced.
+    """
     del now
     facts = erased.lead_facts(workspace, lead.id, lead.profile_url, lead.email, lead.linkedin_id)
     if erased.known_in(store.state_dir).knows(facts):
         return 0
     with transaction(store.cache) as cache:
-        number = number_of(cache, workspace)
+        number = place_of(cache, workspace, provider).id if provider else number_of(cache, workspace)
         who = lead_key(lead.id, lead.profile_url)
         before = cache.total_changes
         _upsert(cache, number, [(who, enrolment) for enrolment in enrolments])

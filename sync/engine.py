@@ -22,12 +22,14 @@ from postroom.records import CampaignKey, ConversationKey, ProviderName
 from providers.base import Provider
 from store import limits, outbox, writes
 from store.database import Store, look_over
+from store.enrolments import FOUND_BY
 from store.rows import OutboxRow
-from sync import opening
+from sync import control, opening
 from sync.clock import Clock, SystemClock
 from sync.dispatch import Dispatcher
+from sync.echoes import AWAITED
 from sync.emitter import Emitter
-from sync.events import Pulled, StatusChanged, SyncEvent
+from sync.events import LookedUp, Pulled, StatusChanged, SyncEvent
 from sync.link import Link
 from sync.report import PullReport
 from sync.schedule import BACKOFF_CAP, Focus
@@ -52,6 +54,11 @@ class WorkspaceSetup:
     """Makes the client, inside the engine's loop."""
     mark_seen: bool = True
     """Whether the provider is told what was read here."""
+
+
+def able_to_look_up(setups: Sequence[WorkspaceSetup]) -> tuple[str, ...]:
+    """The workspaces that can be asked for a person's campaigns, with no conversation to go by."""
+    return tuple(setup.name for setup in setups if setup.provider in FOUND_BY)
 
 
 class Engine:
@@ -129,10 +136,15 @@ class Engine:
         await self._dispatcher.push_all()
 
     async def send_now(self, entry_id: int) -> OutboxRow:
-        """Send one entry without waiting for its undo time; returns it as it is then. Raises NotFound."""
+        """Send one entry without waiting for its undo time, or look whether what it asked for is shown.
+
+        Returns it as it is then. Raises NotFound.
+        """
         entry = outbox.entry(self._store, entry_id)
         if entry is not None and entry.workspace in self._workers:
             await self._workers[entry.workspace].try_key()
+            if entry.command.kind in control.KINDS and entry.state in AWAITED:
+                await control.verify(self._workers[entry.workspace].link, entry)
         await self._dispatcher.send(entry_id)
         row = outbox.row(self._store, entry_id)
         if row is None:
@@ -145,6 +157,16 @@ class Engine:
         if worker is not None:
             worker.link.memory.on_screen = key
             await opening.open_thread(worker.link, key)
+
+    async def look_up_person(self, key: ConversationKey) -> list[LookedUp]:
+        """Ask every workspace that can look somebody up for the campaigns of a conversation's person, all at once."""
+        names = able_to_look_up(self._setups)
+        unusable = [report for report in self._unusable if report.workspace in names]
+        found = [LookedUp(report.workspace, key, report.reason, failed=True) for report in unusable]
+        for each in found:
+            self._emit(each)
+        links = [self._workers[name].link for name in names if name in self._workers]
+        return [*found, *await asyncio.gather(*(opening.look_up_person(link, key) for link in links))]
 
     async def open_campaign(self, key: CampaignKey) -> None:
         """Fetch the figures of a campaign. Raises ProviderError."""
@@ -218,7 +240,7 @@ class SyncThread:
         clock: Clock | None = None,
     ) -> None:
         self._engine = Engine(state_dir, workspaces, on_event=on_event, session=session, clock=clock)
-        self._names = [setup.name for setup in workspaces]
+        self._setups = workspaces
         self._on_event = on_event
         self._thread = threading.Thread(target=self._run, name="postroom-sync", daemon=True)
         self._guard = threading.Lock()
@@ -227,6 +249,7 @@ class SyncThread:
         """Calls that came before there was a loop to run them in."""
         self._stop = asyncio.Event()
         self._opening: asyncio.Task[None] | None = None
+        self._looking_up: asyncio.Task[list[LookedUp]] | None = None
 
     def start(self) -> None:
         """Begin polling and sending."""
@@ -245,6 +268,11 @@ class SyncThread:
     def open_thread(self, key: ConversationKey) -> None:
         """Fetch what is missing of the conversation on screen, once the cursor rests on it."""
         self._call(lambda: self._open(key))
+
+    def look_up_person(self, key: ConversationKey) -> tuple[str, ...]:
+        """Ask for the campaigns of a conversation's person. Returns who is asked; each answers with a `LookedUp`."""
+        self._call(lambda: self._look_up(key))
+        return able_to_look_up(self._setups)
 
     def wake_push(self) -> None:
         """The outbox has something new to send."""
@@ -269,8 +297,8 @@ class SyncThread:
         except Exception as error:  # noqa: BLE001 # the thread's last word: logged, and shown in the status bar
             structlog.get_logger().error("sync ended", exc_info=error)
             sentence = str(error) if isinstance(error, PostroomError) else "Sync ended by a fault. Restart Postroom."
-            for name in self._names:
-                self._on_event(StatusChanged(name, "failed", sentence))
+            for setup in self._setups:
+                self._on_event(StatusChanged(setup.name, "failed", sentence))
 
     async def _main(self) -> None:
         async with self._engine:
@@ -281,10 +309,10 @@ class SyncThread:
             watching = asyncio.create_task(self._engine.watch())
             stopping = asyncio.create_task(self._stop.wait())
             await asyncio.wait({watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (watching, stopping, self._opening):
-                if task is not None:
-                    task.cancel()
-            await asyncio.wait({task for task in (watching, stopping, self._opening) if task is not None})
+            ending = [task for task in (watching, stopping, self._opening, self._looking_up) if task is not None]
+            for task in ending:
+                task.cancel()
+            await asyncio.wait(ending)
         if not watching.cancelled() and (error := watching.exception()) is not None:
             raise error
 
@@ -292,6 +320,11 @@ class SyncThread:
         if self._opening is not None:
             self._opening.cancel()
         self._opening = asyncio.create_task(self._open_soon(key))
+
+    def _look_up(self, key: ConversationKey) -> None:
+        if self._looking_up is not None:
+            self._looking_up.cancel()
+        self._looking_up = asyncio.create_task(self._engine.look_up_person(key))
 
     async def _open_soon(self, key: ConversationKey) -> None:
         await asyncio.sleep(OPEN_DELAY)

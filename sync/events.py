@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from postroom.records import ConversationKey
+
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
@@ -58,4 +60,17 @@ class StatusChanged:
     budget: int | None = None
 
 
-SyncEvent = Pulled | Progressed | Settled | StatusChanged
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A workspace was asked for the campaigns of the person whom a conversation is with."""
+
+    workspace: str
+    conversation: ConversationKey
+    """Any one of the person's; not always of this workspace."""
+    sentence: str = ""
+    """Why they are not known all the same. Empty: what the provider knows is in the cache."""
+    failed: bool = False
+    """It was asked and did not answer, so that there may be campaigns which nobody knows of."""
+
+
+SyncEvent = Pulled | Progressed | Settled | StatusChanged | LookedUp

@@ -8,20 +8,29 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from postroom.capabilities import Action, capability
-from postroom.errors import ProviderError, RateLimited, Refused, Unauthorised
-from postroom.records import ConversationKey, Lead
+from postroom.errors import ProviderError, RateLimited, Refused, StateError, Unauthorised
+from postroom.records import ConversationKey, Lead, ProviderName
 from providers.base import Lane
 from store import queries, writes
+from store.enrolments import leads_in
 from store.rows import ConversationRow
 from sync.clock import MINUTE
-from sync.events import Pulled
+from sync.events import LookedUp, Pulled
 from sync.idleness import learn_why_idle
 from sync.link import Link
+from sync.outcomes import CallError
 from sync.schedule import due
 from sync.threads import read_thread
 
 FRESH_SECONDS = 60.0
 """A thread read this recently is not read again because somebody comes back to it."""
+
+NOTHING_TO_GO_BY = {
+    ProviderName.HEYREACH: "No LinkedIn profile is known to look for.",
+    ProviderName.INSTANTLY: "No address is known to look for.",
+    ProviderName.NETWORKHQ: "NetworkHQ's API cannot look a person up.",
+}
+"""Why nobody can be looked up at a provider."""
 
 STATISTICS_EVERY = 15 * MINUTE
 STATISTICS_DAYS = 30
@@ -62,6 +71,35 @@ async def open_campaign(link: Link, campaign: str) -> None:
     )
     writes.apply_statistics(link.store, link.workspace, campaign, statistics, now=now)
     link.emit(Pulled(link.workspace, campaigns=True))
+
+
+async def look_up_person(link: Link, key: ConversationKey) -> LookedUp:
+    """Ask for every campaign in which this workspace has the person of a conversation, from wherever they wrote."""
+    try:
+        found = LookedUp(link.workspace, key, await _look_up(link, key))
+    except (*CallError, StateError) as error:
+        found = LookedUp(link.workspace, key, str(error), failed=True)
+    link.emit(found)
+    return found
+
+
+async def _look_up(link: Link, key: ConversationKey) -> str:
+    """Returns why nothing could be asked. Raises a CallError."""
+    leads = leads_in(link.store, key, link.workspace, link.provider.name)
+    refusal = NOTHING_TO_GO_BY[link.provider.name]
+    asked = False
+    for lead in leads:
+        try:
+            enrolments = await link.provider.enrolments(lead, lane=Lane.ACTION)
+        except Refused as error:
+            refusal = str(error)
+            continue
+        asked = True
+        now = link.clock.now()
+        name = link.provider.name.value
+        if writes.apply_enrolments(link.store, link.workspace, lead, enrolments, now=now, provider=name):
+            link.emit(Pulled(link.workspace, campaigns=True))
+    return "" if asked else refusal
 
 
 async def _thread(link: Link, head: ConversationRow) -> None:

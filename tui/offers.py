@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from postroom.capabilities import Action, capability
-from postroom.records import CampaignState, EnrolmentState, ProviderName
+from postroom.records import CampaignState, ProviderName
 from store.campaigns import PAUSING, RESUMING
-from store.rows import EnrolmentRow
+from store.stops import can_stop
 from tui.dossier import Dossier
 
 _TURNS = {PAUSING: "do not pause", RESUMING: "pause after all"}
@@ -34,12 +34,6 @@ def unoffered(dossier: Dossier) -> str:
     provider = ProviderName(dossier.head.row.provider)
     answers = [capability(provider, action) for action in (Action.STOP_LEAD, Action.PAUSE_CAMPAIGN)]
     return " ".join(answer.sentence for answer in answers if not answer.offered)
-
-
-def can_stop(enrolment: EnrolmentRow) -> bool:
-    """Whether a stop would change something. Only STOPPED is proof that it would not."""
-    offered = capability(ProviderName(enrolment.provider), Action.STOP_LEAD).offered
-    return offered and enrolment.state is not EnrolmentState.STOPPED and not enrolment.pending_action
 
 
 def _offered(dossier: Dossier, action: Action) -> bool:

@@ -20,6 +20,13 @@ class SyncPort(Protocol):
         """Fetch what is missing of the conversation on screen before anything else."""
         ...
 
+    def look_up_person(self, key: ConversationKey) -> tuple[str, ...]:
+        """Ask every workspace for the campaigns of a conversation's person; returns who is asked.
+
+        Each of them answers with a `LookedUp`.
+        """
+        ...
+
     def wake_push(self) -> None:
         """The outbox has something new to send."""
         ...

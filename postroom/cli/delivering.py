@@ -21,6 +21,7 @@ from postroom.records import CampaignKey, ConversationKey
 from store import outbox
 from store.rows import OutboxRow
 from sync.engine import Engine
+from sync.events import LookedUp
 
 CONTROL_KINDS = ("stop_lead", "pause_campaign", "resume_campaign")
 """Commands that are done only once reading back has shown their effect."""
@@ -86,6 +87,16 @@ def refresh_conversations(desk: Desk, access: Access, keys: Sequence[Conversatio
                 await engine.open_thread(key)
 
     asyncio.run(read())
+
+
+def look_up_person(desk: Desk, access: Access, key: ConversationKey) -> list[LookedUp]:
+    """Ask every workspace for the campaigns of a conversation's person. Returns what each has said."""
+
+    async def ask_all() -> list[LookedUp]:
+        async with _engine(desk, access, [workspace.name for workspace in access.config.workspaces]) as engine:
+            return await engine.look_up_person(key)
+
+    return asyncio.run(ask_all())
 
 
 def refresh_campaign(desk: Desk, access: Access, key: CampaignKey) -> None:

@@ -51,12 +51,18 @@ class ListeningSync:
     def __init__(self, hear: Callable[[SyncEvent], None]) -> None:
         self.hear = hear
         self.asked: list[str] = []
+        self.able: tuple[str, ...] = ()
+        """The workspaces that can look somebody up."""
 
     def request_sync(self, workspace: str | None = None) -> None:
         self.asked.append(f"sync {workspace}")
 
     def open_thread(self, key: ConversationKey) -> None:
         self.asked.append(f"open {key.id}")
+
+    def look_up_person(self, key: ConversationKey) -> tuple[str, ...]:
+        self.asked.append(f"look up {key.id}")
+        return self.able
 
     def wake_push(self) -> None:
         self.asked.append("push")

@@ -49,6 +49,7 @@ class Areas:
         self.stopping = Stopping(stage, self.reading, self.triage)
         self.sharing = Sharing(stage)
         self.syncing = Syncing(stage, self.listing, self.reading, self.departures)
+        self.syncing.looked_up = self.stopping.heard
         self.errands = Errands(
             stage,
             listing=self.listing,

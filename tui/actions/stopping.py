@@ -1,47 +1,50 @@
 """Stopping a person everywhere: every enrolment in every workspace, with what will happen to each, asked for once.
 
-What a provider's API cannot stop is named with what to do instead. Each stop is an entry of its own: it is verified by
-reading back, a failed one can be tried again alone, and the key offers only what is not stopped yet.
+The key asks every workspace for the person, also where they never wrote, and waits for none of them: the dialog shows
+what is known, names who is still being asked, and is put anew with each answer. What a provider's API cannot stop is
+named with what to do instead. Each stop is an entry of its own: it is verified by reading back, and the key offers only
+what is not stopped yet, a failed one again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
 from postroom.capabilities import Action, capability
-from postroom.commands import StopLead
 from postroom.records import ConversationKey, EnrolmentState, ProviderName
-from store import outbox, queries
-from store.database import Store
+from store.enrolments import person_enrolments
 from store.rows import EnrolmentRow, InboxRow
+from store.stops import ask_stop, can_stop, fate
+from sync.events import LookedUp
 from tui import format as words
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
-from tui.offers import can_stop
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
+NOT_YET_SECONDS = 0.05
+"""How long news waits for a dialog that is only just being drawn."""
 MANY = 10
 """More enrolments than this are confirmed by typing their number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a person stands in all campaigns."""
+@dataclass(slots=True)
+class Asking:
+    """Which workspaces are asked where a person stands, and which could not tell."""
 
-    enrolments: tuple[EnrolmentRow, ...]
-    unknown: tuple[InboxRow, ...]
-    """Conversations of the person whose campaigns nobody has asked for yet."""
+    about: ConversationKey | None = None
+    waiting: list[str] = field(default_factory=list)
+    troubles: dict[str, str] = field(default_factory=dict)
 
-
-def read_standing(store: Store, key: ConversationKey) -> Standing:
-    """All that is known of the person's enrolments."""
-    others = [row for member in queries.same_person(store, key) if (row := queries.inbox_row(store, member))]
-    unknown = [row for row in others if _can_know(row) and not queries.enrolments(store, row.key)]
-    return Standing(tuple(queries.person_enrolments(store, key)), tuple(unknown))
+    def answered(self, event: LookedUp) -> None:
+        """A workspace need not be waited for any longer."""
+        if event.workspace in self.waiting:
+            self.waiting.remove(event.workspace)
+        if event.sentence:
+            self.troubles[event.workspace] = event.sentence
 
 
 class Stopping:
@@ -51,6 +54,12 @@ class Stopping:
         self._stage = stage
         self._reading = reading
         self._triage = triage
+        self._asking = Asking()
+        self._question: ConfirmScreen | None = None
+        """The dialog that is up."""
+        self._hit: list[EnrolmentRow] = []
+        """What it would stop."""
+        self._after = ""
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
         """What this area does, by action id."""
@@ -59,103 +68,114 @@ class Stopping:
             "inbox.done_stop": lambda: self._ask(done=True),
         }
 
+    def heard(self, event: LookedUp) -> None:
+        """A workspace has said where the person stands: the dialog that is up shows it."""
+        if event.conversation == self._asking.about:
+            self._asking.answered(event)
+            self._renew()
+
+    def _renew(self) -> None:
+        if self._question is not None:
+            self._stage.start(self._shown_anew(self._question), group="standing", exclusive=True)
+
     def _ask(self, *, done: bool) -> None:
         row = self._stage.row
         if row is not None:
             self._stage.start(self._stop(row, done=done), group="ask", exclusive=True)
 
     async def _stop(self, row: InboxRow, *, done: bool) -> None:
-        standing = await self._stage.desk.read(read_standing, row.key)
-        hit = [each for each in standing.enrolments if can_stop(each)]
-        self._look_up(standing)
-        if not hit:
+        self._look_up(row)
+        standing = await self._stage.desk.read(person_enrolments, row.key)
+        self._hit = [each for each in standing if can_stop(each)]
+        if not self._hit:
             self._stage.say(self._nothing(row, standing), severity="warning")
             return
-        verb = f"Stop lead in {words.plural(len(hit), 'campaign')}"
-        question = ConfirmScreen(
+        self._after = ", done" if done else ""
+        self._question = ConfirmScreen(
             f"Stop {row.lead_name}?",
-            _list(standing, hit),
-            verb=f"{verb}, done" if done else verb,
-            typed=str(len(hit)) if len(hit) > MANY else "",
+            _list(standing, self._hit, self._asking),
+            verb=self._verb(),
+            typed=str(len(self._hit)) if len(self._hit) > MANY else "",
             guard=self._stage.settings.guard_seconds,
         )
-        if not await self._stage.ask(question):
-            return
+        self._renew()  # for what was heard while it was being read
+        agreed = await self._stage.ask(self._question)
+        self._question = None
+        if agreed:
+            await self._stop_these(row, done=done)
+
+    async def _stop_these(self, row: InboxRow, *, done: bool) -> None:
+        hit = self._hit
         for each in hit:
-            await self._stage.desk.write(outbox.enqueue, _command(each, row), now=self._stage.now)
+            await self._stage.desk.write(ask_stop, each, row.key, now=self._stage.now)
         self._stage.wake_push()
         if done:
             self._triage.decide(DONE, row)
-        self._stage.say(f"NOT YET STOPPED: {verb.lower()} is on its way.", severity="warning")
+        self._stage.say(
+            f"NOT YET STOPPED: stop lead in {words.plural(len(hit), 'campaign')} is on its way.", severity="warning"
+        )
         self._reading.reload()
         await self._stage.widgets.inbox.refresh_rows(keys=frozenset({row.key}))
 
-    def _look_up(self, standing: Standing) -> None:
-        """Ask the providers for what nobody has asked for yet."""
-        if self._stage.sync is not None:
-            for row in standing.unknown:
-                self._stage.sync.open_thread(row.key)
+    async def _shown_anew(self, question: ConfirmScreen) -> None:
+        """Show in the dialog what is known by now. What it shows is what an answer is about."""
+        about = self._asking.about
+        if about is None:
+            return
+        standing = await self._stage.desk.read(person_enrolments, about)
+        if self._question is not question:
+            return
+        if not question.is_mounted:
+            self._stage.later(NOT_YET_SECONDS, self._renew)
+            return
+        if not question.is_current:
+            return  # it was answered meanwhile
+        hit = [each for each in standing if can_stop(each)]
+        if not hit or (len(hit) > MANY and len(hit) != len(self._hit)):
+            # Nothing to agree to any more, or a number to be typed that is another one now.
+            question.dismiss(None)
+            self._stage.say("Their campaigns have changed meanwhile. Press X again.", severity="warning")
+            return
+        self._hit = hit
+        question.renew(_list(standing, self._hit, self._asking), verb=self._verb())
 
-    def _nothing(self, row: InboxRow, standing: Standing) -> str:
+    def _verb(self) -> str:
+        return f"Stop lead in {words.plural(len(self._hit), 'campaign')}{self._after}"
+
+    def _look_up(self, row: InboxRow) -> None:
+        """Ask every workspace where the person stands; the dialog does not wait for it."""
+        able = self._stage.sync.look_up_person(row.key) if self._stage.sync is not None else ()
+        self._asking = Asking(row.key, list(able))
+
+    def _nothing(self, row: InboxRow, standing: Sequence[EnrolmentRow]) -> str:
         """Why there is nothing to stop."""
-        if standing.enrolments:
-            stopped = [each for each in standing.enrolments if each.state is EnrolmentState.STOPPED]
-            if len(stopped) == len(standing.enrolments):
+        if self._asking.waiting:
+            asked = ", ".join(self._asking.waiting)
+            return f"No campaign of {row.lead_name} is known to be open. Asking {asked}; press X again in a moment."
+        if standing:
+            stopped = [each for each in standing if each.state is EnrolmentState.STOPPED]
+            if len(stopped) == len(standing):
                 return f"{row.lead_name} is already stopped in {words.plural(len(stopped), 'campaign')}."
-            return f"{row.lead_name}: {next(_fate(each) for each in standing.enrolments if each not in stopped)}"
-        if standing.unknown and self._stage.sync is not None:
-            return f"The campaigns of {row.lead_name} are not known yet. Asking for them; press X again in a moment."
+            return f"{row.lead_name}: {next(fate(each) for each in standing if each not in stopped)}"
         answer = capability(ProviderName(row.provider), Action.STOP_LEAD)
         return f"No campaign of {row.lead_name} is known here." if answer.offered else answer.sentence
 
 
-def _can_know(row: InboxRow) -> bool:
-    return capability(ProviderName(row.provider), Action.STOP_LEAD).offered and not row.gone
-
-
-def _command(enrolment: EnrolmentRow, row: InboxRow) -> StopLead:
-    """The command that stops one enrolment."""
-    return StopLead(
-        workspace=enrolment.workspace,
-        campaign_id=enrolment.campaign_id,
-        campaign_name=enrolment.campaign_name,
-        lead_id=enrolment.lead_id,
-        lead_name=enrolment.lead_name or row.lead_name,
-        lead_url=enrolment.lead_url,
-        linkedin_id=enrolment.linkedin_id,
-        conversation=row.key.id if enrolment.workspace == row.key.workspace else "",
-    )
-
-
-def _list(standing: Standing, hit: Sequence[EnrolmentRow]) -> Content:
-    """Every enrolment with what will happen to it, then what the stop means at each provider."""
-    several = len({each.workspace for each in standing.enrolments}) > 1
+def _list(standing: Sequence[EnrolmentRow], hit: Sequence[EnrolmentRow], asking: Asking) -> Content:
+    """Every enrolment with what will happen to it, who is still being asked, then what a stop means where."""
+    several = len({each.workspace for each in standing}) > 1
     lines = [
         Content.assemble(
             (f"{words.provider_tag(each.provider):<4}", "dim"),
             (each.campaign_name or each.campaign_id, "bold"),
             (f"  {each.workspace}" if several else "", "dim"),
             f"  {each.state_raw}  ",
-            (_fate(each), "" if can_stop(each) else "dim"),
+            (fate(each), "" if can_stop(each) else "dim"),
         )
-        for each in standing.enrolments
+        for each in standing
     ]
-    lines += [
-        Content.styled(
-            f"{words.provider_tag(row.provider):<4}{row.key.workspace}: not known yet, asked just now", "dim"
-        )
-        for row in standing.unknown
-    ]
+    lines += [Content.styled(f"{name}: being asked …", "dim") for name in asking.waiting]
+    lines += [Content.styled(f"{name}: {sentence}", "$warning") for name, sentence in asking.troubles.items()]
     sentences = {capability(ProviderName(each.provider), Action.STOP_LEAD).sentence for each in hit} - {""}
     warnings = [Content.styled(sentence, "$warning") for sentence in sorted(sentences)]
     return Content("\n").join([*lines, *([Content(""), *warnings] if warnings else [])])
-
-
-def _fate(enrolment: EnrolmentRow) -> str:
-    """What a stop does to one enrolment."""
-    answer = capability(ProviderName(enrolment.provider), Action.STOP_LEAD)
-    if not answer.offered:
-        return f"stays: {answer.sentence}"
-    if enrolment.pending_action:
-        return f"stays as it is: {enrolment.pending_action}"
-    return "stays stopped" if enrolment.state is EnrolmentState.STOPPED else "will be stopped"

@@ -17,7 +17,7 @@ from postroom.records import ConversationKey, Micros
 from store import outbox, queries
 from store.database import Store
 from store.rows import WorkspaceRow
-from sync.events import Progressed, Pulled, Settled, StatusChanged, SyncEvent
+from sync.events import LookedUp, Progressed, Pulled, Settled, StatusChanged, SyncEvent
 from tui.actions.departures import Departures
 from tui.actions.listing import Listing
 from tui.actions.reading import Reading
@@ -56,6 +56,8 @@ class Syncing:
         self._gathering: Timer | None = None
         self._version: tuple[int, int] | None = None
         """Of the databases, as a viewer saw them last."""
+        self.looked_up: Callable[[LookedUp], None] = lambda _: None
+        """Called when a workspace has said where a person stands."""
         self._lines: deque[tuple[Micros, str]] = deque(maxlen=KEPT)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -75,6 +77,8 @@ class Syncing:
                 self._status(event)
             case Settled():
                 self._settled(event)
+            case LookedUp():
+                self.looked_up(event)
         if self._gathering is None:
             self._gathering = self._stage.screen.set_timer(GATHER_SECONDS, self._show)
 

@@ -40,6 +40,14 @@ class ConfirmScreen(Question[bool]):
         yield _answer(self._verb, "enter" if self._typed else "y", "agree")
         yield _answer(self._cancel, "esc", "leave")
 
+    def renew(self, body: Content, *, verb: str) -> None:
+        """What is asked has changed while it is on the screen: a key counts only once that could be seen."""
+        if verb != self._verb:
+            self._verb = verb
+            self.query_one(Button).label = _label(verb, "enter" if self._typed else "y")
+            self.guard_anew()
+        self.query_one(".question--body", Static).update(body)
+
     def listen(self) -> None:
         """The input, where there is one, takes keys only now."""
         super().listen()
@@ -71,6 +79,10 @@ class ConfirmScreen(Question[bool]):
 
 def _answer(verb: str, key: str, name: str) -> Button:
     """A button that says its verb and its key. It takes no focus: enter must never confirm."""
-    button = Button(Content.assemble((f"{key:<7}", "bold"), verb), name=name, compact=True)
+    button = Button(_label(verb, key), name=name, compact=True)
     button.can_focus = False
     return button
+
+
+def _label(verb: str, key: str) -> Content:
+    return Content.assemble((f"{key:<7}", "bold"), verb)

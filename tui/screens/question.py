@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -31,6 +32,7 @@ class Question(ModalScreen[ScreenResultType]):
         self._guard = guard
         self.listening = guard <= 0
         """Whether keys count yet."""
+        self._guarding: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The box with its title; the dialog's own parts come from `parts`."""
@@ -44,10 +46,17 @@ class Question(ModalScreen[ScreenResultType]):
 
     def on_mount(self) -> None:
         """Start to listen after a moment."""
+        self.guard_anew()
+
+    def guard_anew(self) -> None:
+        """Listen after a moment only: what is asked has just come to be seen."""
+        if self._guarding is not None:
+            self._guarding.stop()
+        self.listening = self._guard <= 0
         if self.listening:
             self.listen()
         else:
-            self.set_timer(self._guard, self.listen)
+            self._guarding = self.set_timer(self._guard, self.listen)
 
     def listen(self) -> None:
         """Keys count from now on."""
