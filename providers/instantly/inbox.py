@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from postroom.errors import ProviderError
 from postroom.records import Micros
 from providers.base import Lane
 from providers.endpoints import WirePage, segment
@@ -31,6 +32,11 @@ class Target:
 class MailEndpoints(InstantlyEndpoints):
     """`/emails`."""
 
+    page = PAGE
+    """Mails asked for on a page of many threads."""
+    _unread_end: str | None = None
+    """The last unread mail behind which there was nothing when that was asked."""
+
     async def list_emails(
         self,
         *,
@@ -39,10 +45,11 @@ class MailEndpoints(InstantlyEndpoints):
         unread_only: bool = False,
         thread: str | None = None,
         newest_first: bool = True,
-        limit: int = PAGE,
+        limit: int | None = None,
         lane: Lane,
     ) -> WirePage[Email]:
         """`GET /emails`, whole. `since` counts by when Instantly stored a mail."""
+        limit = limit or (self.page if thread is None else PAGE)
         query = {"sort_order": "desc" if newest_first else "asc"}
         if since is not None:
             query["min_timestamp_created"] = moment(since)
@@ -51,7 +58,25 @@ class MailEndpoints(InstantlyEndpoints):
         if thread is not None:
             query["search"] = f"thread:{thread}"
         call = Call("GET", "/emails", query=query, scope=_READ, bucket=MAILS)
-        return await self.page_of(Email, call, cursor=cursor, limit=limit, stream="messages", lane=lane)
+        page = await self.page_of(Email, call, cursor=cursor, limit=limit, stream="messages", lane=lane)
+        if unread_only and page.more and len(page.records) + len(page.rejected) < limit:
+            return await self._ended(page, call, lane=lane)
+        return page
+
+    async def _ended(self, page: WirePage[Email], call: Call, *, lane: Lane) -> WirePage[Email]:
+        """A short page of unread mails as the last one, once nothing was found behind it; asked once for each end.
+
+        Without that, what is older than the oldest unread mail could never be known to have been read elsewhere.
+        """
+        if page.next_cursor != self._unread_end:
+            try:
+                behind = await self.page_of(Email, call, cursor=page.next_cursor, limit=1, stream="messages", lane=lane)
+            except ProviderError:
+                return page
+            if behind.records or behind.rejected:
+                return page
+            self._unread_end = page.next_cursor
+        return replace(page, next_cursor=None, more=False)
 
     async def get_email(self, email: str, *, lane: Lane) -> Email:
         """`GET /emails/{id}`: alone says whether a mail is an automatic reply."""

@@ -276,3 +276,18 @@ async def test_what_was_read_here_is_read_there(mails: SimulatorServer, state: P
 
         assert row.state == "sent"
         assert mails.world.workspace(IN).by_id[key.id].seen
+
+
+async def test_an_old_mail_that_was_read_elsewhere_is_read_here(mails: SimulatorServer, state: Path) -> None:
+    """Though the list of unread mails says, with its short last page, that it might go on."""
+    space = mails.world.workspace(IN)
+    async with Desk(mails, state) as desk:
+        await desk.engine.run_once()
+        oldest = [row.key for row in desk.rows() if row.unread and row.key.id in space.by_id][-1]
+        mails.world.record(space, "seen", conversation=oldest.id, flag=True)
+        await desk.engine.run_once()
+        asked = mails.traffic.count("instantly emails")
+        await desk.engine.run_once()
+
+        assert not desk.head(oldest).row.unread
+        assert mails.traffic.count("instantly emails") - asked <= 3
