@@ -16,6 +16,7 @@ from postroom.secrets import Secret
 from providers.base import Provider
 from providers.factory import connect
 from providers.heyreach.client import HeyReach
+from providers.instantly.client import Instantly
 from simulator.clock import SECOND
 from simulator.faults import Fault, FaultKind
 from simulator.ledger import Event
@@ -226,7 +227,7 @@ class Stand:
             deadline=self.deadline,
             clock=self.time,
         )
-        if self._page is not None and isinstance(made, HeyReach):
+        if self._page is not None and isinstance(made, (HeyReach, Instantly)):
             made.page = self._page
         return made
 

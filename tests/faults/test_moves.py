@@ -10,74 +10,48 @@ import pytest
 from simulator.server import SimulatorServer
 from tests.conftest import MakeSimulator
 from tests.faults.matrix import amount, measured
-from tests.faults.stand import HR, NH, Stand, native
-from tests.faults.unrest import EVERYTHING, READING, Unrest
+from tests.faults.stand import HR, IN, NH, Stand
+from tests.faults.truth import unequal
+from tests.faults.unrest import EVERYTHING, MAILING, READING, Unrest
 
-HALF_AN_HOUR, A_DAY = 1860.0, 86_460.0
-"""After so long a poll walks the whole list: NetworkHQ's, and HeyReach's."""
+HALF_AN_HOUR, A_DAY, A_WEEK = 1860.0, 86_460.0, 604_860.0
+"""After so long a poll walks the whole list: NetworkHQ's, HeyReach's, and Instantly's."""
 
-VARIANTS = ("v3", "v2", "networkhq")
+VARIANTS = {"v3": HR, "v2": HR, "networkhq": NH, "instantly": IN}
+WORLDS = {"v3": 20, "v2": 18, "networkhq": 16, "instantly": 9}
+"""Of each chunk, whole: mails take the longest."""
 RUNS_EACH = 10
 """Runs in one world, one after the other, the first of which begins with the import."""
-
-
-def unequal(stand: Stand, workspace: str, *, gone_too: bool) -> list[str]:
-    """What is not as the provider has it: rows, order, latest messages, texts, read marks."""
-    space = stand.simulator.world.workspace(workspace)
-    here = {native(row.key): row for row in stand.rows(workspace) if not row.gone}
-    there = {row.id: row for row in space.newest()}
-    found = [f"missing: {each}" for each in there.keys() - here.keys()]
-    if gone_too:
-        found += [f"not gone: {each}" for each in here.keys() - there.keys()]
-    for name, row in here.items():
-        if name not in there:
-            continue
-        said = space.history(there[name])
-        stored = stand.thread(row.key)
-        if [m.body for m in stored if m.body not in {"[INMAIL]", "[NO TEXT]"}] != [s.text for s in said if s.text]:
-            pairs = zip([m.body for m in stored], [s.text for s in said], strict=False)
-            first = next((n for n, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(stored), len(said)))
-            part = slice(max(0, first - 1), first + 3)
-            found.append(
-                f"thread of {name} at {first} of {len(stored)}/{len(said)}: "
-                f"{[m.body[:20] for m in stored[part]]} is not {[s.text[:20] for s in said[part]]}"
-            )
-        if (row.last_at or 0) // 1000 != said[-1].sent_at // 1000:
-            found.append(f"last_at of {name}")
-        if row.unread == there[name].seen:
-            found.append(f"unread of {name}: {row.unread}")
-    order = [(row.last_at or 0) // 1000 for row in stand.rows(workspace)]
-    if order != sorted(order, reverse=True):
-        found.append("order")
-    return found
 
 
 def _until_the_next_poll(variant: str, *, whole: bool) -> float:
     """What moved or was read beyond a first page, which is small here, is found by the next whole walk."""
     if variant == "networkhq":
         return HALF_AN_HOUR
+    if variant == "instantly":
+        return A_WEEK if whole else 30
     return A_DAY if whole or variant == "v2" else 30
 
 
 def small_pages(stand: Stand, variant: str) -> None:
-    """V2 has no pages of the server's making: let the client ask for few rows, and V3 be unknown."""
+    """V2 and mails have no pages of the server's making: the client asks for few rows. V3 must be unknown to try V2."""
     if variant == "v2":
         stand.fault("status", operation="GetConversationsV3", status=404)
 
 
 async def runs(far: SimulatorServer, folder: Path, variant: str, *, seed: int, count: int) -> list[str]:
     """So many runs in one world; what was unequal after each."""
-    workspace = NH if variant == "networkhq" else HR
+    workspace = VARIANTS[variant]
     space = far.world.workspace(workspace)
     dice = random.Random(f"{variant} {seed}")
     found: list[str] = []
-    async with Stand(
-        far, folder, providers=[workspace], page=far.config.page_most + 3 if variant == "v2" else None
-    ) as stand:
+    pages = {"v2": far.config.page_most + 3, "instantly": far.config.page_most * 7}
+    async with Stand(far, folder, providers=[workspace], page=pages.get(variant)) as stand:
         small_pages(stand, variant)
         for number in range(count):
             everything = number % 2 == 1
-            unrest = Unrest(far.world, space, dice, EVERYTHING if everything else READING, most=dice.choice((2, 8, 50)))
+            kinds = (MAILING if workspace == IN else EVERYTHING) if everything else READING
+            unrest = Unrest(far.world, space, dice, kinds, most=dice.choice((2, 8, 50)))
             far.meanwhile(unrest)
             for _ in range(dice.randint(1, 2)):
                 await stand.sync(after=dice.choice((1, 30, 700)))
@@ -96,12 +70,14 @@ async def test_pg01_what_moves_between_pages_is_there_when_all_is_quiet(
 ) -> None:
     """Moves, replies, edits, read marks and deletions between any two requests: two quiet polls later all is equal."""
     done, found = 0, []
-    for world in range(amount(1, 21)):
+    for world in range(amount(1, WORLDS[variant])):
         seed = chunk * 1000 + world
         far = make_simulator(
-            seed=seed + 1, conversations=24, networkhq_share=float(variant == "networkhq"),
-            page_most=random.Random(seed).choice((3, 5, 9)), pending_share=0.0,
-            heyreach_per_minute=None, networkhq_per_minute=None,
+            seed=seed + 1, conversations=24 * (variant != "instantly"), networkhq_share=float(variant == "networkhq"),
+            instantly_conversations=16 * (variant == "instantly"), pending_share=0.0,
+            page_most=random.Random(seed).choice((3, 5, 9)),
+            heyreach_per_minute=None, networkhq_per_minute=None, instantly_per_minute=None,
+            instantly_mails_per_minute=None,
         )  # fmt: skip
         wrong = await runs(far, tmp_path / str(world), variant, seed=seed, count=RUNS_EACH)
         far.stop()

@@ -13,6 +13,8 @@ from simulator.world import World
 MOVES = ("hear", "reply")
 READING = (*MOVES, "flip")
 EVERYTHING = (*READING, "edit", "remove")
+MAILING = (*READING, "remove")
+"""A mail that was sent stays as it is."""
 MOST_GONE = 0.2
 """Share of a workspace that may vanish in one unrest: more would be an outage, and is treated as one."""
 
@@ -35,7 +37,7 @@ class Unrest:
 
     def __call__(self, _provider: str, operation: str, _body: bytes) -> None:
         """Let something happen before this request, unless it is one that sends."""
-        if self.left <= 0 or self.dice.random() < 0.4 or operation.endswith(("SendMessage", "send")):
+        if self.left <= 0 or self.dice.random() < 0.4 or operation.endswith(("SendMessage", "send", "reply")):
             return
         for _ in range(self.dice.randint(1, self.most)):
             self.happen()
