@@ -17,12 +17,20 @@ from store.database import Store, prepare
 from store.rows import View
 from sync.walk import Walk, Walked
 from tests import builders
+from tests.providers import samples_instantly
 from tests.providers.stage import Stage, staged
 
 WORKSPACE = "acme"
 NOW = builders.at(0)
 MANY = 40
 """Requests for one list from which on it is called an endless loop; the walk's guards allow half of it."""
+
+THREADS = {
+    ProviderName.HEYREACH: "7/x",
+    ProviderName.NETWORKHQ: "conv_01",
+    ProviderName.INSTANTLY: samples_instantly.THREAD,
+}
+"""The conversation whose thread is asked for."""
 
 LISTS = ("conversations", "campaigns", "senders", "campaign_leads")
 
@@ -102,7 +110,7 @@ class Intake:
         """As sync asks for one thing, and keeps it."""
         store, provider, lead = self.store, self.provider, _lead()
         if what == "thread":
-            told = await self.client.thread("7/x" if provider is ProviderName.HEYREACH else "conv_01")
+            told = await self.client.thread(THREADS[provider])
             writes.apply_thread(store, WORKSPACE, provider, told.conversation, complete=not told.more, now=NOW)
         elif what == "campaign":
             campaign = await self.client.campaign("7")
@@ -137,4 +145,4 @@ async def intake(folder: Path, provider: ProviderName) -> AsyncIterator[Intake]:
 
 
 def _lead() -> Lead:
-    return builders.lead("Ada Lovelace", id="lead_1")
+    return builders.lead("Ada Lovelace", id="lead_1", email="ada@example.com")

@@ -10,9 +10,9 @@ import pytest
 from postroom.records import ProviderName
 from tests.faults.intake import Intake, intake
 from tests.faults.matrix import amount
-from tests.providers import samples
+from tests.providers import samples, samples_instantly
 
-HEYREACH, NETWORKHQ = ProviderName.HEYREACH, ProviderName.NETWORKHQ
+HEYREACH, NETWORKHQ, INSTANTLY = ProviderName.HEYREACH, ProviderName.NETWORKHQ, ProviderName.INSTANTLY
 PAGE = 100
 POISONS: tuple[object, ...] = ("not a record", None, [], {"id": None}, 7)
 """One after the other, from place to place."""
@@ -45,6 +45,25 @@ LISTS: dict[str, tuple[ProviderName, str, str, Make]] = {
         "enrolment",
         lambda n: samples.nhq_campaign_lead(f"cl_{n}", campaign_id="7", lead={"id": f"lead_{n}", "name": "Ada"}),
     ),
+    "instantly conversations": (
+        INSTANTLY,
+        "conversations",
+        "conversation",
+        lambda n: samples_instantly.in_mail(f"mail-{n}", thread=f"thread-{n}", lead=f"lead-{n}@example.com"),
+    ),
+    "instantly campaigns": (INSTANTLY, "campaigns", "campaign", lambda n: samples_instantly.in_campaign(f"c{n}")),
+    "instantly senders": (
+        INSTANTLY, "senders", "sender", lambda n: samples_instantly.in_account(f"seat-{n}@acme.example")
+    ),
+    "instantly campaign leads": (
+        INSTANTLY,
+        "campaign_leads",
+        "enrolment",
+        lambda n: samples_instantly.in_lead(f"lead-{n}", campaign="7", email=f"lead-{n}@example.com", payload={}),
+    ),
+    "instantly enrolments": (
+        INSTANTLY, "enrolments", "enrolment", lambda n: samples_instantly.in_lead(f"lead-{n}", campaign=f"c{n}")
+    ),
 }  # fmt: skip
 
 
@@ -73,7 +92,7 @@ async def test_df01_one_poisoned_record_never_costs_its_page(tmp_path: Path, nam
     assert kinds > 0 or what == "enrolments"
 
 
-@pytest.mark.parametrize("provider", [HEYREACH, NETWORKHQ])
+@pytest.mark.parametrize("provider", [HEYREACH, NETWORKHQ, INSTANTLY])
 async def test_df01_one_poisoned_message_never_costs_its_thread(tmp_path: Path, provider: ProviderName) -> None:
     """Wherever it stands among a hundred messages, the other ninety-nine can be read."""
     wrong = []
@@ -90,6 +109,8 @@ async def test_df01_one_poisoned_message_never_costs_its_thread(tmp_path: Path, 
 
 def page(provider: ProviderName, records: list[object]) -> object:
     """The records as this provider's last page."""
+    if provider is INSTANTLY:
+        return samples_instantly.in_page(*records)
     return samples.hr_page(*records) if provider is HEYREACH else samples.nhq_page(*records)
 
 
@@ -101,6 +122,13 @@ def thread(provider: ProviderName, poisoned: int) -> object:
         ]
         told[poisoned] = "not a message"
         return samples.hr_conversation(f"2-{poisoned:08}", messages=told, totalMessages=PAGE)
+    if provider is INSTANTLY:
+        mails: list[object] = [
+            samples_instantly.in_mail(f"m{poisoned}-{n}", timestamp_email=f"2026-01-02T{n // 60:02}:{n % 60:02}:00Z")
+            for n in range(PAGE)
+        ]
+        mails[poisoned] = "not a mail"
+        return samples_instantly.in_page(*mails)
     told = [samples.nhq_message(f"m{n}", sent_at=f"2026-01-02T{n // 60:02}:{n % 60:02}:00Z") for n in range(PAGE)]
     told[poisoned] = "not a message"
     return {"data": samples.nhq_detail(f"conv_{poisoned}", messages=told), **samples.nhq_end()}
