@@ -38,6 +38,8 @@ class Asking:
     about: ConversationKey | None = None
     waiting: list[str] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    """Those of them that were asked and did not answer."""
 
     def answered(self, event: LookedUp) -> None:
         """A workspace need not be waited for any longer."""
@@ -45,6 +47,8 @@ class Asking:
             self.waiting.remove(event.workspace)
         if event.sentence:
             self.troubles[event.workspace] = event.sentence
+        if event.failed:
+            self.failed.append(event.workspace)
 
 
 class Stopping:
@@ -55,8 +59,8 @@ class Stopping:
         self._reading = reading
         self._triage = triage
         self._asking = Asking()
-        self._question: ConfirmScreen | None = None
-        """The dialog that is up."""
+        self._question: tuple[ConfirmScreen, InboxRow] | None = None
+        """The dialog that is up, and about whom."""
         self._hit: list[EnrolmentRow] = []
         """What it would stop."""
         self._after = ""
@@ -76,7 +80,7 @@ class Stopping:
 
     def _renew(self) -> None:
         if self._question is not None:
-            self._stage.start(self._shown_anew(self._question), group="standing", exclusive=True)
+            self._stage.start(self._shown_anew(*self._question), group="standing", exclusive=True)
 
     def _ask(self, *, done: bool) -> None:
         row = self._stage.row
@@ -87,19 +91,20 @@ class Stopping:
         self._look_up(row)
         standing = await self._stage.desk.read(person_enrolments, row.key)
         self._hit = [each for each in standing if can_stop(each)]
-        if not self._hit:
+        if not self._hit and not self._asking.waiting:
             self._stage.say(self._nothing(row, standing), severity="warning")
             return
         self._after = ", done" if done else ""
-        self._question = ConfirmScreen(
+        question = ConfirmScreen(
             f"Stop {row.lead_name}?",
             _list(standing, self._hit, self._asking),
             verb=self._verb(),
             typed=str(len(self._hit)) if len(self._hit) > MANY else "",
             guard=self._stage.settings.guard_seconds,
         )
+        self._question = question, row
         self._renew()  # for what was heard while it was being read
-        agreed = await self._stage.ask(self._question)
+        agreed = await self._stage.ask(question)
         self._question = None
         if agreed:
             await self._stop_these(row, done=done)
@@ -117,13 +122,10 @@ class Stopping:
         self._reading.reload()
         await self._stage.widgets.inbox.refresh_rows(keys=frozenset({row.key}))
 
-    async def _shown_anew(self, question: ConfirmScreen) -> None:
+    async def _shown_anew(self, question: ConfirmScreen, row: InboxRow) -> None:
         """Show in the dialog what is known by now. What it shows is what an answer is about."""
-        about = self._asking.about
-        if about is None:
-            return
-        standing = await self._stage.desk.read(person_enrolments, about)
-        if self._question is not question:
+        standing = await self._stage.desk.read(person_enrolments, row.key)
+        if self._question != (question, row):
             return
         if not question.is_mounted:
             self._stage.later(NOT_YET_SECONDS, self._renew)
@@ -131,15 +133,20 @@ class Stopping:
         if not question.is_current:
             return  # it was answered meanwhile
         hit = [each for each in standing if can_stop(each)]
-        if not hit or (len(hit) > MANY and len(hit) != len(self._hit)):
-            # Nothing to agree to any more, or a number to be typed that is another one now.
+        if not hit and not self._asking.waiting:
             question.dismiss(None)
-            self._stage.say("Their campaigns have changed meanwhile. Press X again.", severity="warning")
+            self._stage.say(self._nothing(row, standing), severity="warning")
+            return
+        if len(hit) > MANY and len(hit) != len(self._hit):
+            question.dismiss(None)  # the number to be typed is another one now
+            self._stage.say("They are in more campaigns than were known. Press X again.", severity="warning")
             return
         self._hit = hit
         question.renew(_list(standing, self._hit, self._asking), verb=self._verb())
 
     def _verb(self) -> str:
+        if not self._hit:
+            return ""
         return f"Stop lead in {words.plural(len(self._hit), 'campaign')}{self._after}"
 
     def _look_up(self, row: InboxRow) -> None:
@@ -149,9 +156,10 @@ class Stopping:
 
     def _nothing(self, row: InboxRow, standing: Sequence[EnrolmentRow]) -> str:
         """Why there is nothing to stop."""
-        if self._asking.waiting:
-            asked = ", ".join(self._asking.waiting)
-            return f"No campaign of {row.lead_name} is known to be open. Asking {asked}; press X again in a moment."
+        if self._asking.failed:
+            return (
+                f"No campaign of {row.lead_name} is known to be open, but {self._asking.failed[0]} could not be asked."
+            )
         if standing:
             stopped = [each for each in standing if each.state is EnrolmentState.STOPPED]
             if len(stopped) == len(standing):

@@ -28,6 +28,7 @@ class ConfirmScreen(Question[bool]):
         super().__init__(title, guard=guard)
         self._body = body
         self._verb = verb
+        """What is agreed to; empty: nothing yet, and no key agrees."""
         self._typed = typed
         """A word to type instead of pressing `y`; empty: `y` will do."""
         self._cancel = cancel
@@ -57,7 +58,7 @@ class ConfirmScreen(Question[bool]):
 
     def action_agree(self) -> None:
         """`y`, where no word has to be typed."""
-        if not self._typed:
+        if not self._typed and self._verb:
             self.dismiss(True)
 
     @on(Input.Submitted)
@@ -85,4 +86,6 @@ def _answer(verb: str, key: str, name: str) -> Button:
 
 
 def _label(verb: str, key: str) -> Content:
+    if not verb:
+        return Content.styled("       Nothing to do yet", "dim")
     return Content.assemble((f"{key:<7}", "bold"), verb)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from postroom.records import ConversationKey, EnrolmentState
 from store import outbox, writes
 from store.database import Store
+from sync.events import LookedUp
 from tests import builders as make
 from tests.tui.conftest import HEYREACH, NETWORKHQ, NOW, Desktop
 
@@ -69,3 +71,83 @@ async def test_from_a_conversation_whose_provider_cannot_stop_the_others_are_sto
         await d.press("X", "y")
 
         assert [workspace for workspace, _ in stops(d)] == [HEYREACH, SECOND]
+
+
+async def test_the_dialog_names_who_is_asked_and_shows_what_they_answer(desktop, state_dir: Path) -> None:
+    """It waits for nobody, and an answer to it is about all that it shows."""
+    async with desktop() as d:
+        d.syncs[-1].able = (HEYREACH, "gamma-mail")
+        await d.press("X")
+        asked = d.text
+        store = Store.open(state_dir, session="test")
+        ada = replace(make.lead(), id="ada@example.com", email="ada@example.com")
+        somewhere = make.enrolment("m7", who=ada, campaign_name="Mails")
+        writes.apply_enrolments(store, "gamma-mail", ada, (somewhere,), now=NOW, provider="instantly")
+        store.close()
+        d.syncs[-1].hear(LookedUp("gamma-mail", ConversationKey(HEYREACH, "c1")))
+        await d.until(lambda: "Stop lead in 3 campaigns" in d.text)
+        answered = d.text
+        d.syncs[-1].hear(LookedUp(HEYREACH, ConversationKey(HEYREACH, "c1"), "HeyReach is away.", failed=True))
+        await d.until(lambda: "HeyReach is away." in d.text)
+        await d.press("y")
+
+        assert "gamma-mail: being asked" in asked
+        assert "gamma-mail: being asked" not in answered
+        assert f"{HEYREACH}: being asked" in answered
+        assert "will be moved to the list “Stopped”" in answered
+        assert [workspace for workspace, _ in stops(d)] == [HEYREACH, SECOND, "gamma-mail"]
+
+
+async def test_with_nothing_known_the_dialog_waits_and_no_key_agrees_until_there_is_something(
+    desktop, state_dir: Path
+) -> None:
+    """The conversation is with somebody whose campaigns nobody has asked for yet."""
+    async with desktop() as d:
+        d.syncs[-1].able = (HEYREACH,)
+        d.app.main.stage.widgets.inbox.move_to(ConversationKey(HEYREACH, "c3"))
+        await d.settled()
+        await d.press("X", "y")
+        asked = d.text
+        alan = make.lead("Alan Turing")
+        store = Store.open(state_dir, session="test")
+        writes.apply_enrolments(store, HEYREACH, alan, (make.enrolment("q4", who=alan),), now=NOW)
+        store.close()
+        d.syncs[-1].hear(LookedUp(HEYREACH, ConversationKey(HEYREACH, "c3")))
+        await d.until(lambda: "Stop lead in 1 campaign" in d.text)
+        await d.press("y")
+
+        assert "Nothing to do yet" in asked
+        assert [workspace for workspace, _ in stops(d)] == [HEYREACH]
+
+
+async def test_with_nothing_known_and_nothing_found_it_says_so(desktop) -> None:
+    """And which workspace could not be asked."""
+    async with desktop() as d:
+        d.syncs[-1].able = (HEYREACH,)
+        d.app.main.stage.widgets.inbox.move_to(ConversationKey(HEYREACH, "c3"))
+        await d.settled()
+        await d.press("X")
+        d.syncs[-1].hear(LookedUp(HEYREACH, ConversationKey(HEYREACH, "c3"), "HeyReach is away.", failed=True))
+        await d.until(lambda: f"{HEYREACH} could not be asked" in d.said)
+
+        assert stops(d) == []
+
+
+async def test_a_stop_that_failed_is_offered_again_and_stays_one_entry(desktop, state_dir: Path) -> None:
+    """The others, which are on their way, are not asked for twice."""
+    async with desktop() as d:
+        await d.press("X", "y")
+        entries = {row.workspace: row.id for row in d.read(outbox.rows)}
+        store = Store.open(state_dir, session="test")
+        outbox.claim(store, entries[SECOND], baseline=None, now=NOW)
+        outbox.settle(store, entries[SECOND], state="failed", error="Not today.", now=NOW)
+        store.close()
+        await d.press("X")
+        asked = d.text
+        await d.press("y")
+
+        assert "Stop lead in 1 campaign" in asked
+        assert "will be stopped again" in asked
+        assert {row.workspace: (row.id, row.state) for row in d.read(outbox.rows)} == {
+            workspace: (number, "queued") for workspace, number in entries.items()
+        }
