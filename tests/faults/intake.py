@@ -111,6 +111,7 @@ class Intake:
         store, provider, lead = self.store, self.provider, _lead()
         if what == "thread":
             told = await self.client.thread(THREADS[provider])
+            self.kept += told.conversation.messages
             writes.apply_thread(store, WORKSPACE, provider, told.conversation, complete=not told.more, now=NOW)
         elif what == "campaign":
             campaign = await self.client.campaign("7")

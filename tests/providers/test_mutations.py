@@ -101,6 +101,12 @@ ENDPOINTS: dict[str, tuple[ProviderName, Ask, object]] = {
         lambda c: c.thread(samples_instantly.THREAD, lane=Lane.ACTION),
         samples_instantly.in_page(samples_instantly.in_mail(), samples_instantly.in_sent()),
     ),
+    "instantly send": (
+        INSTANTLY,
+        lambda c: c.send("conv_01", "Thanks"),
+        # One answer to two questions: what the thread says, which a reply answers, and what came of the reply.
+        samples_instantly.in_page(samples_instantly.in_mail(thread="conv_01")) | samples_instantly.in_sent(ue_type=3),
+    ),
     "instantly campaign": (INSTANTLY, lambda c: c.campaign("c"), samples_instantly.in_campaign()),
     "instantly campaigns": (
         INSTANTLY,
