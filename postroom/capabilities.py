@@ -26,6 +26,7 @@ class Action(StrEnum):
     STATISTICS_BY_DAY = "statistics_by_day"
     ADD_TAGS = "add_tags"
     SET_VERDICT = "set_verdict"
+    NEVER_CONTACT = "never_contact"
 
 
 class Offer(StrEnum):
@@ -56,6 +57,9 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
     ProviderName.HEYREACH: {
         **dict.fromkeys(Action, _YES),
         Action.STOP_LEAD: Capability(Offer.YES, "HeyReach cannot undo a stop through its API."),
+        Action.NEVER_CONTACT: Capability(
+            Offer.YES, "HeyReach's blacklist holds for the whole workspace, and its API takes nobody off again."
+        ),
         Action.SET_VERDICT: Capability(Offer.NO, "HeyReach keeps no verdicts, so this one stays in Postroom."),
     },
     ProviderName.NETWORKHQ: {
@@ -74,6 +78,9 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
         ),
         Action.STATISTICS_BY_DAY: Capability(Offer.NO, "NetworkHQ reports totals only, not figures per day."),
         Action.ADD_TAGS: Capability(Offer.NO, "NetworkHQ's API cannot tag a lead; a tag set here stays in Postroom."),
+        Action.NEVER_CONTACT: Capability(
+            Offer.NO, "NetworkHQ's API has no list of people never to contact. Stop them in NetworkHQ's own web page."
+        ),
         Action.SET_VERDICT: Capability(
             Offer.NO, "NetworkHQ's API cannot change its verdicts, so this one stays in Postroom."
         ),
@@ -88,6 +95,9 @@ _TABLE: dict[ProviderName, dict[Action, Capability]] = {
         Action.ADD_TAGS: Capability(
             Offer.NO,
             "Instantly's API cannot tag a lead; it has an interest status instead. A tag set here stays in Postroom.",
+        ),
+        Action.NEVER_CONTACT: Capability(
+            Offer.YES, "Instantly's block list holds for the whole workspace. Only in Instantly is it undone."
         ),
         Action.SET_VERDICT: Capability(
             Offer.YES,

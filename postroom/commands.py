@@ -135,7 +135,26 @@ class SetVerdict:
         return f"lead:{self.lead_id}"
 
 
-Command = Reply | StopLead | PauseCampaign | ResumeCampaign | MarkSeen | AddTags | SetVerdict
+@dataclass(frozen=True, slots=True)
+class NeverContact:
+    """Put a lead on the provider's list of people whom nobody in the workspace writes to. Idempotent and safe."""
+
+    kind: ClassVar[str] = "never_contact"
+    workspace: str
+    lead_id: str
+    lead_name: str
+    lead_url: str | None = None
+    email: str | None = None
+    linkedin_id: str | None = None
+    conversation: str = ""
+
+    @property
+    def lane(self) -> str:
+        """It waits for nothing else that is done to the lead."""
+        return f"never:{self.lead_id or self.lead_url}"
+
+
+Command = Reply | StopLead | PauseCampaign | ResumeCampaign | MarkSeen | AddTags | SetVerdict | NeverContact
 
 _KINDS: dict[str, type[Command]] = {command.kind: command for command in get_args(Command)}
 

@@ -28,6 +28,20 @@ class TellsWhyIdle(Protocol):
         """The reason in one sentence; empty when it sends, or when nobody knows."""
 
 
+@runtime_checkable
+class Blocks(Protocol):
+    """Keeps a list of people whom nobody in the workspace writes to."""
+
+    async def block_lead(self, lead: Lead) -> bool:
+        """Put the lead on it; harmless twice. True: the answer proves it; otherwise the caller reads back.
+
+        Raises Refused without anything that the provider could know the lead by.
+        """
+
+    async def is_blocked(self, lead: Lead, *, lane: Lane = Lane.ACTION) -> bool:
+        """Whether the lead is shown on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """Something that a key has to be allowed to do, and is not."""

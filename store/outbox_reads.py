@@ -6,7 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import get_args
 
-from postroom.commands import Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, SetVerdict, StopLead, from_json
+from postroom.commands import (
+    Command,
+    MarkSeen,
+    NeverContact,
+    PauseCampaign,
+    Reply,
+    ResumeCampaign,
+    SetVerdict,
+    StopLead,
+    from_json,
+)
 from postroom.errors import PostroomError
 from postroom.records import Micros
 from store.database import Store
@@ -199,6 +209,8 @@ def title_of(command: Command) -> str:
             return f"Resume {command.campaign_name or command.campaign_id}"
         case MarkSeen():
             return "Mark as read at the provider"
+        case NeverContact():
+            return f"Never contact {command.lead_name or command.lead_id} again"
         case SetVerdict():
             return f"Say that {command.lead_name or command.lead_id} is “{command.verdict.replace('_', ' ')}”"
     return f"Tag with {', '.join(command.tags)}"

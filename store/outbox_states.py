@@ -63,7 +63,7 @@ URGENCY = (
 )  # fmt: skip
 """Open states, by how much they need the eye."""
 
-IDEMPOTENT = frozenset({"stop_lead", "pause_campaign", "mark_seen", "add_tags"})
+IDEMPOTENT = frozenset({"stop_lead", "pause_campaign", "mark_seen", "add_tags", "never_contact"})
 """Kinds whose repetition changes nothing, so that a crash in the middle queues them again."""
 
 

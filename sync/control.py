@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from postroom.commands import Command, PauseCampaign, ResumeCampaign, SetVerdict, StopLead
+from postroom.commands import Command, NeverContact, PauseCampaign, ResumeCampaign, SetVerdict, StopLead
 from postroom.errors import Gone, NeverSent, PostroomError, RateLimited, Uncertain
 from postroom.records import Campaign, CampaignState, EnrolmentState, Lead, Page
 from providers.base import Lane, NotBegun
@@ -101,7 +101,7 @@ async def _stop(link: Link, entry: OutboxEntry, stop: StopLead) -> str:
             return fail(link, entry, _MOVED.format(stop.lead_name, stop.campaign_name, elsewhere))
         remark = f"{stop.lead_name} is not in “{stop.campaign_name}”: nothing to stop."
     except CallError as error:
-        return await _after_error(link, entry, error, lambda: _is_stopped(link, stop))
+        return await after_error(link, entry, error, lambda: _is_stopped(link, stop))
     finish(link, entry, "accepted", error="NOT YET STOPPED: waiting for the provider to show it.")
     if remark:
         return prove(link, entry, remark)
@@ -123,7 +123,7 @@ async def _pause(link: Link, entry: OutboxEntry, pause: PauseCampaign) -> str:
     try:
         await _ask(link, entry, link.provider.pause(pause.campaign_id))
     except CallError as error:
-        return await _after_error(link, entry, error, lambda: _is_paused(link, pause))
+        return await after_error(link, entry, error, lambda: _is_paused(link, pause))
     finish(link, entry, "accepted", error="Not yet paused: waiting for the provider to show it.")
     return await read_back(link, entry, lambda: _is_paused(link, pause))
 
@@ -177,7 +177,7 @@ async def _ask(link: Link, entry: OutboxEntry, call: Awaitable[None]) -> None:
         raise
 
 
-async def _after_error(
+async def after_error(
     link: Link, entry: OutboxEntry, error: PostroomError, check: Callable[[], Awaitable[bool]]
 ) -> str:
     """A stop or a pause that did not succeed: done all the same, asked for again, or given up with the reason."""
@@ -234,6 +234,7 @@ _NOT_YET = {
     PauseCampaign.kind: "Not yet paused, or resumed by somebody else",
     ResumeCampaign.kind: "Not yet resumed, or paused by somebody else",
     SetVerdict.kind: "Not shown as told",
+    NeverContact.kind: "NOT YET BLOCKED",
 }
 
 
@@ -246,6 +247,8 @@ def _done(command: Command) -> str:
             return f"“{command.campaign_name}” is paused: read back from the provider."
         case ResumeCampaign():
             return f"“{command.campaign_name}” is running: read back from the provider."
+        case NeverContact():
+            return f"{command.lead_name} is on the provider's list of people never to contact: shown there."
         case SetVerdict():
             return f"{outbox.title_of(command)}: the provider was told, and shows it."
         case _:

@@ -9,7 +9,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from postroom.capabilities import Action, capability
-from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign, SetVerdict, StopLead
+from postroom.commands import (
+    AddTags,
+    Command,
+    MarkSeen,
+    NeverContact,
+    PauseCampaign,
+    Reply,
+    ResumeCampaign,
+    SetVerdict,
+    StopLead,
+)
 from postroom.records import Direction, Health, Micros, ProviderName
 from postroom.sight import Sight, digest
 from store.rows import ConversationRow, MessageRow
@@ -77,6 +87,7 @@ def not_offered(provider: ProviderName, command: Command) -> str:
         PauseCampaign: Action.PAUSE_CAMPAIGN,
         ResumeCampaign: Action.RESUME_CAMPAIGN,
         SetVerdict: Action.SET_VERDICT,
+        NeverContact: Action.NEVER_CONTACT,
     }
     cell = capability(provider, actions[type(command)])
     return "" if cell.offered else cell.sentence

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 
-from postroom.commands import AddTags, MarkSeen, Reply, SetVerdict
+from postroom.commands import AddTags, MarkSeen, NeverContact, Reply, SetVerdict
 from postroom.errors import Gone, PostroomError, ProviderError, RateLimited, Rejected
 from postroom.records import SendResult
 from providers.base import Lane, NotBegun
 from store import outbox, queries
 from store.outbox import OutboxEntry
-from sync import control, telling
+from sync import blocking, control, telling
 from sync.clock import MINUTE
 from sync.echoes import baseline
 from sync.link import Link
@@ -57,6 +57,8 @@ async def push(link: Link, entry: OutboxEntry) -> str:
             return await _push_reply(link, entry, entry.command)
         case MarkSeen() | AddTags():
             return await _push_courtesy(link, entry, entry.command)
+        case NeverContact():
+            return await blocking.push(link, entry, entry.command)
         case SetVerdict():
             return await telling.push(link, entry, entry.command)
         case _:

@@ -12,7 +12,7 @@ from postroom.errors import NeverSent, ProviderError, StateError, Unauthorised
 from postroom.records import Micros
 from store import outbox, outbox_waiting, writes
 from store.room import why_no_sends
-from sync import control, telling
+from sync import blocking, control, telling
 from sync.clock import SECOND
 from sync.echoes import AWAITED
 from sync.events import StatusChanged
@@ -151,6 +151,8 @@ class Worker:
         for entry in outbox.open_entries(self.link.store, workspace=self.link.workspace):
             if entry.command.kind in control.KINDS and entry.state in AWAITED:
                 await control.verify(self.link, entry)
+            elif entry.command.kind in blocking.KINDS and entry.state in AWAITED:
+                await blocking.verify(self.link, entry)
             elif entry.command.kind in telling.KINDS and entry.state in AWAITED:
                 await telling.verify(self.link, entry)
 

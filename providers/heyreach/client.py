@@ -22,6 +22,7 @@ from providers.decoding import Undecodable, decode
 from providers.endpoints import WirePage, paged
 from providers.failures import Service
 from providers.heyreach import outreach, records
+from providers.heyreach.blacklist import BlacklistEndpoints
 from providers.heyreach.campaigns import CampaignEndpoints
 from providers.heyreach.inbox import InboxEndpoints
 from providers.heyreach.leads import LeadEndpoints
@@ -35,7 +36,7 @@ SERVICE = Service("HeyReach", "api.heyreach.io", "HeyReach shows it in its setti
 _MAX_PAGES_OF_ONE_LEAD = 20
 
 
-class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints):
+class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints, BlacklistEndpoints):
     """One HeyReach workspace. See `providers.base.Provider` for what each method promises."""
 
     def __init__(self, http: Http) -> None:

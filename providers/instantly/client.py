@@ -212,6 +212,26 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
         verdict, word = found.pop() if len(found) == 1 else (Verdict.NONE, "unknown")
         return None if verdict is Verdict.NONE and word else verdict
 
+    async def block_lead(self, lead: Lead) -> bool:
+        """Put the address on the block list, unless it is on it."""
+        email = _email_of(lead)
+        if not email:
+            raise Refused(f"Instantly knows no address of {lead.name} that it could block.")
+        if await self.is_blocked(lead):
+            return True
+        await self.block(email)
+        return False
+
+    async def is_blocked(self, lead: Lead, *, lane: Lane = Lane.ACTION) -> bool:
+        """Whether the block list shows the address, or its whole domain."""
+        email = _email_of(lead)
+        domain = email.rpartition("@")[2]
+        for wanted in filter(None, (email, domain)):
+            page = await self.list_blocked(search=wanted, lane=lane)
+            if any((found.bl_value or "").strip().lower() == wanted for found in page.records):
+                return True
+        return False
+
     async def senders(self, *, cursor: str | None = None, lane: Lane = Lane.HEAD) -> Page[Sender]:
         """One page of the mailboxes, with what their domains' DNS and their warm-up say."""
         page = await self.list_accounts(cursor=cursor, lane=lane)

@@ -45,6 +45,7 @@ class _Probe:
 
 
 _STOPS = "No lead can be stopped."
+_BLOCKS = "Nobody can be put on the block list."
 _PROBES = (
     _Probe("emails:read", "No mail can be fetched.", "GET", "/emails", vital=True),
     _Probe("emails:create", "No reply can be sent.", "POST", "/emails/reply", {}),
@@ -57,6 +58,8 @@ _PROBES = (
     _Probe("lead_lists:create", "The list “Stopped” cannot be made, which a stop needs.", "POST", "/lead-lists", {}),
     _Probe("background-jobs:read", "A stop cannot be followed to its end.", "GET", "/background-jobs"),
     _Probe("accounts:read", "Whether a mailbox can send stays unknown.", "GET", "/accounts"),
+    _Probe("block_list_entries:read", _BLOCKS, "GET", "/block-lists-entries"),
+    _Probe("block_list_entries:create", _BLOCKS, "POST", "/block-lists-entries", {}),
     _Probe("lead-labels:read", "Your own interest statuses are shown as numbers.", "GET", "/lead-labels"),
 )
 

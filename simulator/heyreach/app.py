@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 
 from simulator.answers import Answer, Call, Declined, Operation
 from simulator.config import HEYREACH_PREFIX
-from simulator.heyreach import campaigns, inbox, leads, stats
+from simulator.heyreach import blacklist, campaigns, inbox, leads, stats
 from simulator.heyreach.asking import error
 from simulator.serving import Rules
 from simulator.simulation import Simulation
@@ -49,6 +49,8 @@ _OPERATIONS = (
     Operation("lead/AddTags", "POST", "/lead/AddTags", leads.add_tags),
     Operation("lead/ReplaceTags", "POST", "/lead/ReplaceTags", leads.replace_tags),
     Operation("lead_tags/CreateTags", "POST", "/lead_tags/CreateTags", leads.create_tags),
+    Operation("blacklist/AddLeads", "POST", "/blacklist/AddLeads", blacklist.add_leads),
+    Operation("blacklist/GetLeads", "POST", "/blacklist/GetLeads", blacklist.get_leads),
     Operation("list/GetAll", "POST", "/list/GetAll", leads.lists),
     Operation("list/GetById", "GET", "/list/GetById", leads.list_by_id),
     Operation("list/CreateEmptyList", "POST", "/list/CreateEmptyList", leads.create_list),

@@ -166,7 +166,9 @@ def labels(call: Call) -> Answer:
 
 def blocked(call: Call) -> Answer:
     """A page of the block list."""
-    return page(call, list(call.workspace.blocked.items()), lambda entry: _entry(call, *entry), lambda entry: entry[0])
+    search = call.query.get("search", "").casefold()
+    found = [(id_, value) for id_, value in call.workspace.blocked.items() if search in value.casefold()]
+    return page(call, found, lambda entry: _entry(call, *entry), lambda entry: entry[0])
 
 
 def block(call: Call) -> Answer:

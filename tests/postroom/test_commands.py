@@ -8,6 +8,7 @@ from postroom.commands import (
     AddTags,
     Command,
     MarkSeen,
+    NeverContact,
     PauseCampaign,
     Reply,
     ResumeCampaign,
@@ -26,6 +27,7 @@ COMMANDS: list[Command] = [
     MarkSeen("acme", "1/2-x"),
     AddTags("acme", "https://www.linkedin.com/in/ada", ("hot", "vip")),
     SetVerdict("acme", "ada@example.com", "Ada", "meeting", "c-1", "t1"),
+    NeverContact("acme", "ada@example.com", "Ada", None, "ada@example.com", None, "t1"),
 ]
 
 

@@ -20,7 +20,7 @@ from tests.simulator.networkhq import test_inbox as networkhq_inbox
 
 pytestmark = [pytest.mark.contract, needs_contracts]
 
-NOT_CALLED = ("/webhooks/", "/blacklist/")
+NOT_CALLED = ("/webhooks/",)
 """What Postroom has no use for."""
 
 
@@ -42,7 +42,7 @@ def declared(provider: str) -> set[tuple[str, str]]:
 
 
 def test_every_operation_is_simulated() -> None:
-    """31 of HeyReach's, all 14 of NetworkHQ's, and nothing that they do not have."""
+    """33 of HeyReach's, all 14 of NetworkHQ's, and nothing that they do not have."""
     assert simulated(HEYREACH.operations) == declared("heyreach")
     assert simulated(NETWORKHQ.operations) == declared("networkhq")
 

@@ -20,6 +20,7 @@ WORLD = SimulatorConfig(
 ALL = (
     "emails:read", "emails:create", "emails:update", "campaigns:read", "campaigns:update", "leads:read", "leads:update",
     "lead_lists:read", "lead_lists:create", "background-jobs:read", "accounts:read", "lead-labels:read",
+    "block_list_entries:read", "block_list_entries:create",
 )  # fmt: skip
 """What Postroom needs."""
 
@@ -53,7 +54,7 @@ def test_each_missing_scope_is_named_with_what_it_costs(run: Run, home: Path, sc
 
 
 def test_a_key_that_may_only_read_is_no_problem(run: Run, home: Path) -> None:
-    """Whoever gave it such a key may have meant it: five warnings, and exit 0."""
+    """Whoever gave it such a key may have meant it: six warnings, and exit 0."""
     code, findings = found(run, home, scopes=tuple(each for each in ALL if each.endswith(":read")))
 
     assert (code, {status for status, _ in findings}) == (0, {"warning"})
