@@ -62,10 +62,11 @@ async def test_done_and_stop_does_both_after_one_yes(desktop) -> None:
 async def test_lead_without_known_campaigns_asks_the_provider_first(desktop) -> None:
     """What nobody has looked up yet is looked up, not guessed."""
     async with desktop() as d:
+        d.syncs[0].able = (HEYREACH,)
         await d.press("j", "X")
 
-        assert "not known yet" in d.said
-        assert "open c2" in d.syncs[0].asked
+        assert f"{HEYREACH}: being asked" in d.text
+        assert "look up c2" in d.syncs[0].asked
 
 
 async def test_provider_that_cannot_stop_answers_with_a_sentence(desktop) -> None:
