@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import click
 
 from postroom.capabilities import Action, capability
+from postroom.cli.blocking import never_contact
 from postroom.cli.delivering import (
     EXITS,
     confirm,
@@ -51,23 +52,39 @@ MANY = 10
         'postroom stop-lead hr:3f9a --campaign "Q3 founders"',
         "postroom stop-lead hr:3f9a --everywhere --dry-run",
         "postroom stop-lead hr:3f9a --everywhere --yes",
+        "postroom stop-lead in:77c0 --never-contact",
     ),
     exits=EXITS,
 )
 @click.argument("ref", metavar="ID")
 @click.option("--everywhere", is_flag=True, help="In every workspace, also where they never wrote.")
 @click.option("--campaign", "wanted", help="Only in this campaign: its id or its name.")
+@click.option(
+    "--never-contact", "never", is_flag=True, help="Then put them on the provider's list of people never to contact."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be stopped, and stop nothing.")
 @confirmed
 @as_json
 @pass_places
 def stop_lead_command(
-    places: Places, ref: str, wanted: str | None, *, everywhere: bool, dry_run: bool, confirmed: bool, as_json: bool
+    places: Places,
+    ref: str,
+    wanted: str | None,
+    *,
+    everywhere: bool,
+    never: bool,
+    dry_run: bool,
+    confirmed: bool,
+    as_json: bool,
 ) -> int:
     """Stop the lead of the conversation ID in its campaigns; with --everywhere, the person in all of every workspace.
 
     Each campaign is read back afterwards: what the provider does not show as stopped is NOT YET STOPPED.
     """
+    if never:
+        if wanted is not None:
+            raise click.UsageError("--never-contact holds in every campaign, so it does not go with --campaign.")
+        return never_contact(places, ref, everywhere=everywhere, dry_run=dry_run, confirmed=confirmed, as_json=as_json)
     access = Access.configured(places)
     with acting(places.state_dir) as desk:
         row = queries.find_conversation(desk.store, ref)
