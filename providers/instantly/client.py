@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from postroom.capabilities import Action, capability
 from postroom.errors import Gone, NeverSent, ProviderError, Refused, Rejected, Uncertain
@@ -107,7 +108,9 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
             # The page behind a last page that carried a cursor all the same.
             return ThreadPage(Conversation(conversation, "", "", Lead(conversation, "Unknown")))
         if cursor is None:
-            self._targets[conversation] = _target(mails)
+            self._targets.pop(conversation, None)
+            with contextlib.suppress(Rejected):  # what cannot be answered can be read all the same
+                self._targets[conversation] = _target(mails)
         if lane is not Lane.ACTION:
             await self._knowledge.learn_people([mails], lane=lane)
             await self._knowledge.learn_labels(mails, lane=lane)

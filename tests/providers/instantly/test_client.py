@@ -83,6 +83,18 @@ async def test_a_reply_without_an_id_is_in_doubt(answer: object) -> None:
     assert acts(stage) == ["POST /emails/reply"]
 
 
+async def test_a_thread_whose_mailbox_is_not_told_can_be_read_though_not_answered() -> None:
+    """What a reply would need is no reason to lose what they wrote; the reply fails before it leaves."""
+    mails = samples.in_page(samples.in_mail(eaccount=None))
+    async with staged(ProviderName.INSTANTLY, answering({"GET /emails": mails})) as stage:
+        read = await client_of(stage).thread(samples.THREAD)
+        with pytest.raises(Rejected, match="which mailbox"):
+            await client_of(stage).send(samples.THREAD, "Thanks")
+
+        assert [message.body for message in read.conversation.messages] == ["Interested"]
+        assert acts(stage) == []
+
+
 async def test_a_thread_that_cannot_be_read_first_is_proof_that_nothing_was_sent() -> None:
     """The doubt about a reading is none about the reply."""
     failing = {"GET /emails": lambda _: httpx.Response(502)}
