@@ -146,8 +146,9 @@ def verdict(status: float | None, labels: Mapping[int, str]) -> tuple[Verdict, s
 
 def sender(wire: Account, vitals: VitalsRow | None = None, warmup: WarmupCounts | None = None) -> Sender:
     """A mailbox, whether it can send, and what may keep its mail out of inboxes."""
-    known = _ACCOUNT_STATES.get(wire.status) if wire.status is not None else None
-    health, note = known or (Health.UNKNOWN, "Instantly does not say how it is.")
+    health, note = Health.UNKNOWN, "Instantly does not say how it is."
+    if wire.status is not None:
+        health, note = _ACCOUNT_STATES.get(wire.status, (Health.UNKNOWN, f"Instantly calls it “status {wire.status}”."))
     if wire.setup_pending and health is Health.GOOD:
         health, note = Health.COOLING, "Its set-up at Instantly is not finished."
     if health is Health.GOOD:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from postroom.errors import ProviderError
-from postroom.records import CampaignKey, CampaignState, ProviderName
+from postroom.records import CampaignKey, CampaignState, Health, ProviderName
 from store import queries
 from store.rows import View
 from tests.faults.intake import MANY, WORKSPACE, intake
 from tests.faults.matrix import amount, measured
-from tests.providers import samples
+from tests.providers import samples, samples_instantly
 from tests.providers.test_mutations import ENDPOINTS, GONE, REPLACEMENTS, mutated, places
 from tests.providers.test_mutations import Path as Path_
 from tui.dossier import read_dossier
@@ -130,6 +130,41 @@ async def test_df02_a_word_of_tomorrow_is_kept_and_shown_as_it_is(tmp_path: Path
     assert [each.state_raw for each in enrolments] == [WORD]
     assert dossier is not None
     assert dossier.campaign == campaign
+    assert "campaign.toggle" not in dict(offers(dossier))
+
+
+async def test_df02_a_number_of_tomorrow_is_kept_and_shown_as_it_is(tmp_path: Path) -> None:
+    """Instantly's enumerations are numbers: one that nobody knows is stored with its record, and can be read."""
+    odd = int(NEIGHBOUR)
+    mail = samples_instantly.in_mail(ue_type=odd, i_status=odd)
+    answers: dict[str, object] = {
+        "conversations": samples_instantly.in_page(mail),
+        "thread": samples_instantly.in_page(mail),
+        "campaigns": samples_instantly.in_page(samples_instantly.in_campaign("7", odd, not_sending_status=odd)),
+        "senders": samples_instantly.in_page(samples_instantly.in_account(status=odd, warmup_status=odd)),
+        "campaign_leads": samples_instantly.in_page(samples_instantly.in_lead(status=odd, lt_interest_status=odd)),
+        "enrolments": samples_instantly.in_page(samples_instantly.in_lead(campaign="7", status=odd)),
+    }
+    async with intake(tmp_path, ProviderName.INSTANTLY) as taking:
+        for what, answer in answers.items():
+            await taking.take(what, answer)
+        stored = taking.read_everything()
+        row = queries.inbox_rows(taking.store, View.ALL, limit=5)[0]
+        said = queries.thread(taking.store, row.key)
+        campaign = queries.campaign(taking.store, CampaignKey(WORKSPACE, "7"))
+        enrolments = queries.enrolments(taking.store, row.key)
+        dossier = read_dossier(taking.store, row.key)
+        (health, reason) = taking.store.cache.rows(lambda *columns: columns, "select health, note from sender")[0]
+        quarantined = queries.quarantined(taking.store)
+
+    assert (stored, len(said), quarantined) == (1, 1, [])
+    assert row.verdict_raw == f"interest status {odd}"
+    assert campaign is not None
+    assert (campaign.state, campaign.state_raw) == (CampaignState.UNKNOWN, f"status {odd}")
+    assert [each.state_raw for each in enrolments] == [f"status {odd}"]
+    assert health == Health.UNKNOWN
+    assert str(odd) in reason
+    assert dossier is not None
     assert "campaign.toggle" not in dict(offers(dossier))
 
 
