@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from postroom.errors import ProviderError
 from postroom.records import Conversation, Micros, Page
 from providers.base import Lane
 from store import writes
-from sync.clock import DAY, MINUTE
+from sync.clock import DAY, MINUTE, SECOND
 from sync.echoes import settle_echoes
 from sync.events import Progressed, Pulled
 from sync.link import Link
@@ -21,6 +22,9 @@ from sync.schedule import due
 from sync.walk import Fetch, Walk, Walked
 
 STREAM = "conversations"
+BACKFILL = "backfill"
+"""Holds the place where a walk over everything is."""
+
 SETTLED: Micros = 10 * MINUTE
 UNCHANGED_RUN = 20
 """An ordered list may be left after this many unchanged rows in a row, once they are older than SETTLED."""
@@ -31,41 +35,82 @@ FUTURE: Micros = DAY
 MANY = 10
 """A list that comes back empty where at least this many were known is an outage, not the truth."""
 
+NEWS_SECONDS = 120.0
+"""So often a walk over everything, which can take hours, lets a look at what is new go between its pages."""
+
+RESUMED_FOR: Micros = DAY
+"""How long after the last look at what is new an interrupted walk is gone on with."""
+
 HEAD_READS = 3
 """How often the top is read again after a long walk. What still moves then is found by the next poll."""
 
 
-async def read_inbox(link: Link, tally: Tally, *, full: bool) -> ProviderError | None:
-    """Bring the rows up to date. Returns the error that ended it, if one did; a guard's stop is noted in the tally."""
+async def read_inbox(link: Link, tally: Tally, *, full: bool, thorough: bool = True) -> ProviderError | None:
+    """Bring the rows up to date. Returns the error that ended it, if one did; a guard's stop is noted in the tally.
+
+    Not `thorough`: a poll that may leave what is rarely missed, and costs, to one of the next few.
+    """
     state = writes.stream_state(link.store, link.workspace, STREAM)
     if full or due(state.full_at, every=link.habits.full_every, now=link.clock.now()):
         reason = link.rests(STREAM)
         if full or not reason:
             return await _walk_all(link, tally)
         tally.blame(reason)
-    return await _read_news(link, tally) or await _read_page(link, tally, unread_only=True)
+    round_due = link.clock.monotonic() - link.memory.looked_round >= link.habits.round_every / SECOND
+    if not (thorough or round_due):
+        return await _read_news(link, tally, brief=True)
+    error = await _read_news(link, tally) or await _read_page(link, tally, unread_only=True)
+    if error is None:
+        link.memory.looked_round = link.clock.monotonic()
+    return error
 
 
 async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
-    """Read every row, newest first where the provider orders them."""
-    reading = _Reading(link, tally)
+    """Read every row, newest first where the provider orders them; go on where that was interrupted, if it can be."""
+    reading = _Reading(link, tally, stream=BACKFILL)
+    start = _place(link)
+    looked = -inf if start else link.clock.monotonic()
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
+        nonlocal looked
+        if cursor is not None and link.clock.monotonic() - looked >= NEWS_SECONDS:
+            looked = link.clock.monotonic()
+            await _read_news(link, tally, brief=True, newest=reading.newest)
         return await reading.fetch(cursor=cursor, lane=Lane.HEAD if cursor is None else Lane.BACKFILL)
 
-    walked = await _walk(link, fetch, reading).run()
-    known = 0 if walked.ids else len(writes.known_fingerprints(link.store, link.workspace))
+    walked = await _walk(link, fetch, reading, start=start).run()
+    known = 0 if walked.ids or start else len(writes.known_fingerprints(link.store, link.workspace))
     if walked.complete and known >= MANY:
         reason = f"The provider suddenly shows no conversations at all, so the {known:,} known ones were kept."
         walked = Walked(pages=walked.pages, ids=walked.ids, complete=False, reason=reason)
     if not walked.complete and walked.error is None:
         link.rest(STREAM, walked.reason)
     seen = frozenset(identity.partition(" ")[0] for identity in walked.ids)
+    if start:
+        # The part that was read before the interruption is not in `seen`: nothing counts as absent.
+        seen |= writes.known_fingerprints(link.store, link.workspace).keys()
+    if walked.error is None:
+        _leave(link)
     _finish(link, reading, complete=walked.complete, seen=seen if walked.complete else None)
     tally.blame(walked.reason)
     if walked.complete and walked.pages > 1:
         return await _reread_head(link, tally)
     return walked.error
+
+
+def _place(link: Link) -> str | None:
+    """Where an earlier walk over everything was interrupted. None: it begins at the top."""
+    place = writes.stream_state(link.store, link.workspace, BACKFILL).cursor
+    seen = writes.stream_state(link.store, link.workspace, STREAM).high_water
+    if place is None or seen is None or not link.habits.resumed:
+        return None
+    return place if link.clock.now() - seen < RESUMED_FOR else None
+
+
+def _leave(link: Link) -> None:
+    """The walk over everything is over: the next one begins at the top."""
+    now = link.clock.now()
+    writes.finish_walk(link.store, link.workspace, BACKFILL, complete=False, seen=None, high_water=None, now=now)
 
 
 async def _reread_head(link: Link, tally: Tally) -> ProviderError | None:
@@ -78,17 +123,22 @@ async def _reread_head(link: Link, tally: Tally) -> ProviderError | None:
     return None
 
 
-async def _read_news(link: Link, tally: Tally) -> ProviderError | None:
-    """Read what a poll reads first: the newest rows, or what the provider puts on its first page."""
+async def _read_news(
+    link: Link, tally: Tally, *, brief: bool = False, newest: Micros | None = None
+) -> ProviderError | None:
+    """Read what a poll reads first: the newest rows, or what the provider puts on its first page.
+
+    `newest`: where to begin while no mark was ever set.
+    """
     if not link.habits.windowed:
         return await _read_page(link, tally)
     state = writes.stream_state(link.store, link.workspace, STREAM)
-    return await _walk_recent(link, tally, high_water=state.high_water or 0)
+    return await _walk_recent(link, tally, high_water=state.high_water or newest or 0, brief=brief)
 
 
-async def _walk_recent(link: Link, tally: Tally, *, high_water: Micros) -> ProviderError | None:
+async def _walk_recent(link: Link, tally: Tally, *, high_water: Micros, brief: bool) -> ProviderError | None:
     """Read from the high-water mark on, with an overlap, and stop where all further rows must be known."""
-    reading = _Reading(link, tally, settled_before=high_water - SETTLED, newest=high_water or None)
+    reading = _Reading(link, tally, settled_before=high_water - SETTLED, newest=high_water or None, brief=brief)
     since = max(0, high_water - link.habits.overlap)
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
@@ -122,7 +172,7 @@ def _heed_absence(link: Link, tally: Tally, page: Page[Conversation]) -> None:
 
     Of a list that goes on, only the part that the page covers is known, and only where the list has an order.
     """
-    times = [record.last_at for record in page.records]
+    times = [record.stored_at or record.last_at for record in page.records]  # what the list is ordered by
     covered_from: Micros | None = None
     if page.more:
         known = [at for at in times if at is not None]
@@ -138,8 +188,9 @@ def _heed_absence(link: Link, tally: Tally, page: Page[Conversation]) -> None:
         link.emit(Pulled(link.workspace, cleared))
 
 
-def _walk(link: Link, fetch: Fetch[Conversation], reading: _Reading) -> Walk[Conversation]:
-    return Walk(name=STREAM, fetch=fetch, take=reading.take, identity=_identity, page_size=link.habits.page_size)
+def _walk(link: Link, fetch: Fetch[Conversation], reading: _Reading, *, start: str | None = None) -> Walk[Conversation]:
+    size = link.habits.page_size
+    return Walk(name=STREAM, fetch=fetch, take=reading.take, identity=_identity, page_size=size, start=start)
 
 
 def _identity(record: Conversation) -> str:
@@ -173,6 +224,10 @@ class _Reading:
     """Rows last active before this may end the walk. None: nothing ends it but its end."""
     newest: Micros | None = None
     """The latest believable activity seen."""
+    brief: bool = False
+    """A page that is not full ends the walk, even if it says that it goes on: the next look round follows it."""
+    stream: str = STREAM
+    """Which stream's place is where this walk is."""
 
     pages: int = 0
 
@@ -203,7 +258,13 @@ class _Reading:
         ids = {record.id for record in page.records}
         known = writes.known_fingerprints(link.store, link.workspace, among=ids)
         applied = writes.apply_conversations(
-            link.store, link.workspace, link.provider.name, page, stream=STREAM, cursor=cursor, now=link.clock.now()
+            link.store,
+            link.workspace,
+            link.provider.name,
+            page,
+            stream=self.stream,
+            cursor=cursor,
+            now=link.clock.now(),
         )
         tally.conversations |= ids
         tally.new |= ids - known.keys()
@@ -215,7 +276,12 @@ class _Reading:
             link.emit(Pulled(link.workspace, applied.conversations_changed))
         if page.more and self.settled_before is None:
             link.emit(Progressed(link.workspace, STREAM, self._done, page.total))
-        return self._has_enough(page, known)
+        return self._has_enough(page, known) or (self.brief and self._is_part(page))
+
+    def _is_part(self, page: Page[Conversation]) -> bool:
+        """Whether a page of messages has room for more."""
+        held = sum(len(record.messages) for record in page.records) + len(page.rejected)
+        return held < self.link.habits.full_page
 
     def _has_enough(self, page: Page[Conversation], known: Mapping[str, str]) -> bool:
         horizon = self.link.clock.now() + FUTURE

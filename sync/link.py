@@ -37,6 +37,12 @@ class Habits:
     """How often the leads of each campaign are read. None: never, the provider tells the campaigns of a lead."""
     overlap: Micros = 30 * MINUTE
     """How far behind the high-water mark a poll reads: providers take messages in late, and backdate them."""
+    round_every: Micros = 0
+    """How often a poll looks round: follows the news to the very end of their list, and asks what is unread."""
+    full_page: int = 0
+    """Messages of a full page where pages are of messages, oldest first, and the last one too claims to go on."""
+    resumed: bool = False
+    """Whether an interrupted walk over everything goes on where it was: a place in the list is good for ever."""
     stopped_leaves: bool = False
     """Whether a stopped lead is no longer in the campaign, so that its absence is the proof."""
 
@@ -51,6 +57,10 @@ HABITS = {
         full_every=7 * DAY,
         leads_every=None,
         overlap=10 * MINUTE,
+        # Reads of mails are the scarcest of all requests.
+        round_every=5 * MINUTE,
+        full_page=100,
+        resumed=True,
         stopped_leaves=True,
     ),
 }
@@ -84,6 +94,8 @@ class Memory:
     sends_from: float | None = None
     """When (monotonic) a limit for the day begins anew that stops the sends. None: none does."""
     on_screen: ConversationKey | None = None
+    looked_round: float = -inf
+    """When a poll last looked round (monotonic)."""
     limits_kept: float = -inf
     """When it was last written down what the key has used (monotonic)."""
     unwritten: dict[int, Outcome] = field(default_factory=dict)

@@ -34,7 +34,7 @@ async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> 
     before = link.provider.usage.requests
     link.store.revive()
     tally = Tally(revived=link.store.revived)
-    error = await read_inbox(link, tally, full=full)
+    error = await read_inbox(link, tally, full=full, thorough=all_threads)
     inbox_complete = not tally.problems
     if not isinstance(error, HOPELESS):
         error = await read_lists(link, tally, full=full) or error

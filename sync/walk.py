@@ -63,6 +63,8 @@ class Walk(Generic[T]):
     page_size: int
     """Records asked for per page."""
     max_pages: int = MAX_PAGES
+    start: str | None = None
+    """Where an earlier walk was interrupted; None: at the top."""
 
     _pages: int = 0
     _restarted: bool = False
@@ -75,7 +77,7 @@ class Walk(Generic[T]):
 
     async def run(self) -> Walked:
         """Follow the pages to the end, or to the first sign that there is none."""
-        cursor: str | None = None
+        cursor = self.start
         while True:
             try:
                 page = await self.fetch(cursor)
