@@ -20,6 +20,7 @@ from store.rows import EnrolmentRow, InboxRow
 from store.stops import ask_stop, can_stop, fate
 from sync.events import LookedUp
 from tui import format as words
+from tui.actions.blocking import agreed_never, block, read_blocking
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
 from tui.screens.confirm import ConfirmScreen
@@ -95,19 +96,24 @@ class Stopping:
             self._stage.say(self._nothing(row, standing), severity="warning")
             return
         self._after = ", done" if done else ""
+        never = await self._stage.desk.read(read_blocking, row.key)
         question = ConfirmScreen(
             f"Stop {row.lead_name}?",
             _list(standing, self._hit, self._asking),
             verb=self._verb(),
             typed=str(len(self._hit)) if len(self._hit) > MANY else "",
+            wider=never.verb,
             guard=self._stage.settings.guard_seconds,
         )
         self._question = question, row
         self._renew()  # for what was heard while it was being read
         agreed = await self._stage.ask(question)
         self._question = None
-        if agreed:
+        wider = agreed is False and await agreed_never(self._stage, row.lead_name, never)
+        if agreed or wider:
             await self._stop_these(row, done=done)
+        if wider:
+            await block(self._stage, row.lead_name, never)
 
     async def _stop_these(self, row: InboxRow, *, done: bool) -> None:
         hit = self._hit

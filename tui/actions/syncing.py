@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from textual.timer import Timer
 
-from postroom.commands import PauseCampaign, ResumeCampaign, StopLead
+from postroom.commands import NeverContact, PauseCampaign, ResumeCampaign, StopLead
 from postroom.records import ConversationKey, Micros
 from store import outbox, queries
 from store.database import Store
@@ -32,7 +32,7 @@ KEPT = 200
 _BROKEN = frozenset({"denied", "failed"})
 """States of a workspace that need the reader; the others only stand in the status line."""
 _QUIET = frozenset({"ok", "syncing", "offline"})
-_ASKED = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind})
+_ASKED = frozenset({StopLead.kind, PauseCampaign.kind, ResumeCampaign.kind, NeverContact.kind})
 """Actions whose proof the reader waits for: it takes the place of “not yet”."""
 
 _UNDER_WAY = frozenset({"queued", "sending", "accepted", "pending"})
@@ -147,7 +147,7 @@ class Syncing:
             self._note(event.sentence)
             if event.state in _LOUD:
                 self._stage.say(event.sentence, severity="error" if event.state != "held" else "warning")
-            elif event.state in {"sent", "discarded"} and event.kind in _ASKED:
+            elif event.state in {"sent", "discarded", "undo"} and event.kind in _ASKED:
                 self._stage.say(event.sentence)
 
     def _note(self, sentence: str) -> None:

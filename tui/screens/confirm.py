@@ -15,15 +15,27 @@ from tui.screens.question import Question
 
 
 class ConfirmScreen(Question[bool]):
-    """Asks before something that reaches other people or cannot be taken back. Its answer is True or None."""
+    """Asks before something that reaches other people or cannot be taken back. Its answer is True, None, or False.
+
+    False is the wider answer, where one is offered: more than was asked, and to be asked about in its turn.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "agree", "Yes", show=False),
         Binding("n", "leave", "No", show=False),
+        Binding("w", "widen", "Wider", show=False),
     ]
 
     def __init__(
-        self, title: str, body: Content, *, verb: str, guard: float, typed: str = "", cancel: str = "Cancel"
+        self,
+        title: str,
+        body: Content,
+        *,
+        verb: str,
+        guard: float,
+        typed: str = "",
+        wider: str = "",
+        cancel: str = "Cancel",
     ) -> None:
         super().__init__(title, guard=guard)
         self._body = body
@@ -31,6 +43,8 @@ class ConfirmScreen(Question[bool]):
         """What is agreed to; empty: nothing yet, and no key agrees."""
         self._typed = typed
         """A word to type instead of pressing `y`; empty: `y` will do."""
+        self._wider = "" if typed else wider
+        """The verb of the wider answer; empty: there is none, as where a word is typed."""
         self._cancel = cancel
 
     def parts(self) -> Iterable[Widget]:
@@ -39,6 +53,8 @@ class ConfirmScreen(Question[bool]):
         if self._typed:
             yield Input(placeholder=f"type “{self._typed}”, then enter", disabled=True)
         yield _answer(self._verb, "enter" if self._typed else "y", "agree")
+        if self._wider:
+            yield _answer(self._wider, "w", "widen")
         yield _answer(self._cancel, "esc", "leave")
 
     def renew(self, body: Content, *, verb: str) -> None:
@@ -61,6 +77,11 @@ class ConfirmScreen(Question[bool]):
         if not self._typed and self._verb:
             self.dismiss(True)
 
+    def action_widen(self) -> None:
+        """`w`, where there is a wider answer."""
+        if self._wider:
+            self.dismiss(False)
+
     @on(Input.Submitted)
     def _typed_word(self, event: Input.Submitted) -> None:
         """Only the very word agrees."""
@@ -74,6 +95,8 @@ class ConfirmScreen(Question[bool]):
         """A click says the same as its key; the word still has to be typed."""
         if event.button.name == "leave":
             self.action_leave()
+        elif event.button.name == "widen":
+            self.action_widen()
         else:
             self.action_agree()
 
