@@ -24,6 +24,7 @@ KEYS = {
     "by-file": "nhq_live_canarytwo_6f1b2c3d",
     "by-command": "cAnArY-3-x9",
     "by-keyring": "nhq_live_canaryfour.8a7e",
+    "by-mail": "Q2FuYXJ5LWZpdmU6bWFpbC1rZXktMDAx",
 }
 """By workspace, each from another kind of place and of another shape."""
 
@@ -159,7 +160,7 @@ def write_home(folder: Path, url: str) -> tuple[Path, dict[str, str]]:
     """A configuration with a workspace for each kind of place, and the environment that it needs."""
     private = folder / "private"
     private.mkdir(mode=0o700)
-    for name in ("by-file", "by-command", "by-keyring"):
+    for name in ("by-file", "by-command", "by-keyring", "by-mail"):
         path = private / name
         path.touch(mode=0o600)
         path.write_text(KEYS[name] + "\n")
@@ -168,6 +169,7 @@ def write_home(folder: Path, url: str) -> tuple[Path, dict[str, str]]:
         "by-file": ("networkhq", f"file:{private / 'by-file'}"),
         "by-command": ("heyreach", f"command:cat {private / 'by-command'}"),
         "by-keyring": ("networkhq", "keyring:canary"),
+        "by-mail": ("instantly", f"file:{private / 'by-mail'}"),
     }
     tables = (
         f'[[workspace]]\nname = "{name}"\nprovider = "{provider}"\napi_key = "{source}"\nbase_url = "{url}"\n'

@@ -27,7 +27,7 @@ from tests.faults.matrix import WHOLE, measured
 
 SAMPLE = ("401 with escapes", "200 with odd records")
 CHOSEN = tuple(SCENES) if WHOLE else SAMPLE
-HERE = frozenset({"by-file", "by-command", "by-keyring"})
+HERE = frozenset({"by-file", "by-command", "by-keyring", "by-mail"})
 """The names of the files that are told to hold a key."""
 
 
@@ -91,21 +91,30 @@ def _be_verb(arguments: list[str], environ: dict[str, str], out: Path, err: Path
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
-    """Both providers know the keys, and everything has been read once."""
+    """The providers know the keys, and everything has been read once."""
     heyreach = (KEYS["by-env"], KEYS["by-command"])
     networkhq = (KEYS["by-file"], KEYS["by-keyring"])
-    config = SimulatorConfig(conversations=24, heyreach_keys=heyreach, networkhq_keys=networkhq)
+    config = SimulatorConfig(
+        conversations=24, instantly_conversations=4, instantly_mails_per_minute=None,
+        heyreach_keys=heyreach, networkhq_keys=networkhq, instantly_keys=(KEYS["by-mail"],),
+    )  # fmt: skip
     with SimulatorServer(config) as simulator:
         _, environ = write_home(tmp_path, "http://127.0.0.1:9")
         text = (tmp_path / "config.toml").read_text()
         heads = text.split("[[workspace]]")
         for number, head in enumerate(heads[1:], start=1):
-            url = simulator.heyreach_url if '"heyreach"' in head else simulator.networkhq_url
-            heads[number] = head.replace("http://127.0.0.1:9", url)
+            heads[number] = head.replace("http://127.0.0.1:9", _address(simulator, head))
         (tmp_path / "config.toml").write_text("[[workspace]]".join(heads))
         home = Home(tmp_path, simulator, environ)
         assert "not complete" not in home.verb("sync", "--once", "--json")
         yield home
+
+
+def _address(simulator: SimulatorServer, workspace: str) -> str:
+    """Where the provider is that a part of the configuration names."""
+    if '"heyreach"' in workspace:
+        return simulator.heyreach_url
+    return simulator.instantly_url if '"instantly"' in workspace else simulator.networkhq_url
 
 
 @pytest.mark.parametrize("scene", CHOSEN)
