@@ -24,10 +24,12 @@ class Result:
     failed: int = 0
     skipped: int = 0
     seconds: float = 0.0
+    whole: bool = True
+    """With all repetitions, not only the sample that CI runs."""
 
     def __str__(self) -> str:
         words = [f"{count} {word}" for word in ("passed", "failed", "skipped") if (count := getattr(self, word))]
-        return ", ".join(words)
+        return f"{', '.join(words)} ({'whole' if self.whole else 'sample'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Run:
     figures: Mapping[str, str]
 
 
-def read_run(results: Path, folder: Path) -> Run:
+def read_run(results: Path, folder: Path, *, whole: bool) -> Run:
     """Read pytest's results and what the tests reported as measured."""
     rows: dict[str, Result] = {}
     cases = ET.parse(results).getroot().iter("testcase") if results.exists() else ()
@@ -54,6 +56,7 @@ def read_run(results: Path, folder: Path) -> Run:
             failed=old.failed + bad,
             skipped=old.skipped + skipped,
             seconds=old.seconds + float(case.get("time", "0")),
+            whole=whole,
         )
     return Run(rows, {name: told for name in FIGURES if (told := _told(folder, name))})
 
