@@ -136,6 +136,13 @@ class Config(_Settings):
         default=True,
         description="Whether opening a conversation marks it as read at the provider, where that is offered.",
     )
+    stop_elsewhere: bool = Field(
+        default=False,
+        description="Whether somebody who answers on one channel is stopped in their other campaigns, everywhere.",
+    )
+    stop_undo_seconds: float = Field(
+        default=60, ge=1, le=3600, description="How long such a stop can be taken back before it leaves."
+    )
     proxy: Annotated[str, AfterValidator(_proxy)] | None = Field(
         default=None, description="An HTTP proxy. The environment's proxy variables are never used."
     )
@@ -149,6 +156,11 @@ class Config(_Settings):
     workspaces: tuple[WorkspaceConfig, ...] = Field(
         default=(), alias="workspace", strict=False, description="The workspaces, one [[workspace]] table each."
     )
+
+    @property
+    def stop_elsewhere_after(self) -> float | None:
+        """The undo time of the stops that an answer brings about; None: it brings about none."""
+        return self.stop_undo_seconds if self.stop_elsewhere else None
 
     def workspace(self, name: str) -> WorkspaceConfig:
         """The workspace of that name. Raises ConfigError with the nearest name."""

@@ -11,6 +11,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,6 +34,7 @@ from sync.events import LookedUp, Pulled, StatusChanged, SyncEvent
 from sync.link import Link
 from sync.report import PullReport
 from sync.schedule import BACKOFF_CAP, Focus
+from sync.standdown import Means, StandDown
 from sync.worker import Worker
 
 __all__ = ["Engine", "SyncThread", "WorkspaceSetup"]
@@ -72,7 +74,10 @@ class Engine:
         on_event: Callable[[SyncEvent], None] | None = None,
         clock: Clock | None = None,
         session: str = "",
+        stop_elsewhere: float | None = None,
     ) -> None:
+        """`stop_elsewhere`: the undo time of stops for those who answer on another channel. None: there are none."""
+        self._stop_elsewhere = stop_elsewhere
         self._state_dir = state_dir
         self._setups = workspaces
         self._clock = clock or SystemClock()
@@ -125,6 +130,7 @@ class Engine:
 
     async def watch(self) -> None:
         """Poll and send until cancelled."""
+        self._begin_standing_down()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._dispatcher.run())
             group.create_task(self._wake_snoozed())
@@ -189,6 +195,16 @@ class Engine:
         for worker in self._workers.values():
             worker.set_focus(Focus(state))
 
+    def _begin_standing_down(self) -> None:
+        if self._stop_elsewhere is not None:
+            links = {name: worker.link for name, worker in self._workers.items()}
+            means = Means(
+                self._store, self._clock, self._emit, self.look_up_person, self.wake_push, lambda name: links[name].skew
+            )
+            standing_down = StandDown(means, undo_seconds=self._stop_elsewhere)
+            for name, worker in self._workers.items():
+                worker.on_polled = partial(standing_down.heed, name)
+
     def _connect(self, setup: WorkspaceSetup) -> None:
         """Make the client. A key that cannot be read keeps its own workspace out, not the others."""
         try:
@@ -238,8 +254,11 @@ class SyncThread:
         on_event: Callable[[SyncEvent], None],
         session: str,
         clock: Clock | None = None,
+        stop_elsewhere: float | None = None,
     ) -> None:
-        self._engine = Engine(state_dir, workspaces, on_event=on_event, session=session, clock=clock)
+        self._engine = Engine(
+            state_dir, workspaces, on_event=on_event, session=session, clock=clock, stop_elsewhere=stop_elsewhere
+        )
         self._setups = workspaces
         self._on_event = on_event
         self._thread = threading.Thread(target=self._run, name="postroom-sync", daemon=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -32,6 +32,10 @@ AFTER_SLEEP_SECONDS = 10.0
 """After a sleep, the first poll comes within this time, so that many machines do not poll at once."""
 
 
+async def _nothing_more() -> None:
+    """What is done after a poll where nothing is."""
+
+
 class Worker:
     """The polling of one workspace."""
 
@@ -39,6 +43,8 @@ class Worker:
         self.link = link
         self.on_recovered: Callable[[], None] = lambda: None
         """Called when the provider can be reached again, so that what waits may leave."""
+        self.on_polled: Callable[[], Awaitable[None]] = _nothing_more
+        """Called after each poll while it runs by itself."""
         self._focus = Focus.FOCUSED
         self._wake = asyncio.Event()
         self._requested = False
@@ -64,6 +70,7 @@ class Worker:
         while True:
             self._requested = False
             await self.poll(all_threads=False)
+            await self.on_polled()
             await self._pause()
 
     async def poll(self, *, all_threads: bool) -> PullReport:

@@ -80,8 +80,14 @@ def sync_factory(places: Places, *, session: str) -> SyncFactory:
         from sync.engine import SyncThread  # noqa: PLC0415
 
         log.configure(places.state_dir)
-        workspaces = Access(_checked(places), base=places.config_path.parent).setups()
-        thread = SyncThread(places.state_dir, workspaces, on_event=on_event, session=session)
+        config = _checked(places)
+        thread = SyncThread(
+            places.state_dir,
+            Access(config, base=places.config_path.parent).setups(),
+            on_event=on_event,
+            session=session,
+            stop_elsewhere=config.stop_elsewhere_after,
+        )
         thread.start()
         return thread
 

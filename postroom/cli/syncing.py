@@ -43,7 +43,8 @@ def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: 
         if not once:
             say("Watching. ctrl+c ends it.")
             try:
-                asyncio.run(_watch(places, found, session=desk.session, narrator=narrator))
+                after = access.config.stop_elsewhere_after
+                asyncio.run(_watch(places, found, session=desk.session, narrator=narrator, stop_elsewhere=after))
             except asyncio.CancelledError:
                 return Exit.INTERRUPTED
             return Exit.DONE
@@ -124,10 +125,19 @@ async def _once(
         return await engine.run_once()
 
 
-async def _watch(places: Places, found: Sequence[WorkspaceSetup], *, session: str, narrator: Narrator) -> None:
+async def _watch(
+    places: Places,
+    found: Sequence[WorkspaceSetup],
+    *,
+    session: str,
+    narrator: Narrator,
+    stop_elsewhere: float | None,
+) -> None:
     """Sync until interrupted. A plain kill is as good as ctrl+c: what is being sent may finish or is in doubt."""
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with Engine(places.state_dir, found, on_event=narrator, session=session) as engine:
+    async with Engine(
+        places.state_dir, found, on_event=narrator, session=session, stop_elsewhere=stop_elsewhere
+    ) as engine:
         await engine.watch()

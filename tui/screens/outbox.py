@@ -39,7 +39,7 @@ _VERBS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "in_doubt": (("v", "view", "view"), ("a", "arrived", "it arrived"), ("r", "resend", "send again …"), _DISCARD),
     "failed": (("e", "edit", "edit"), ("r", "resend", "send again …"), _DISCARD),
     "held": (("e", "edit", "edit"), ("r", "resend", "send now …"), _DISCARD),
-    "undo": (("e", "edit", "take back"),),
+    "undo": (("e", "edit", "take back"), ("d", "discard", "take back …")),
     "queued": (("e", "edit", "edit"), _DISCARD),
     "accepted": (("v", "view", "view"), ("d", "discard", "wait no more …")),
     "pending": (("v", "view", "view"),),
@@ -150,7 +150,7 @@ def _makes_sense(row: OutboxRow, verb: str) -> bool:
         return row.conversation != ""
     if verb == "resend" and row.kind == "resume_campaign":
         return False  # asked for anew where its campaign is shown, and for how many people it is
-    return not (verb == "discard" and row.state == "accepted" and row.kind == "reply")
+    return not (verb == "discard" and row.state in {"accepted", "undo"} and row.kind == "reply")
 
 
 def _entry(row: OutboxRow, *, likely: str) -> Content:
