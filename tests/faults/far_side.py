@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from postroom.records import ProviderName
-from simulator.config import HEYREACH_KEY, NETWORKHQ_KEY
+from simulator.config import HEYREACH_KEY, INSTANTLY_KEY, NETWORKHQ_KEY
 from tests.faults.lives import Place
 
 WEATHER: tuple[dict[str, object] | None, ...] = (
@@ -29,6 +29,8 @@ WEATHER: tuple[dict[str, object] | None, ...] = (
     {"kind": "status", "status": 401, "operation": "send", "times": 1},
     {"kind": "status", "status": 429, "operation": "SendMessage", "retry_after": "0", "times": 2},
     {"kind": "reset", "operation": "GetChatroom", "probability": 0.5},
+    {"kind": "hang", "operation": "reply"},
+    {"kind": "text", "operation": "reply", "body": '{"error": "ACC_AUTH_ERROR"}', "delivered": True},
 )
 """What goes wrong at the providers in one life after the other."""
 
@@ -38,7 +40,8 @@ from simulator.config import SimulatorConfig
 from simulator.server import SimulatorServer
 settings = json.loads(sys.argv[1])
 with SimulatorServer(SimulatorConfig(**settings)) as simulator:
-    print(json.dumps([simulator.heyreach_url, simulator.networkhq_url, simulator.control_url]), flush=True)
+    urls = [simulator.heyreach_url, simulator.networkhq_url, simulator.instantly_url, simulator.control_url]
+    print(json.dumps(urls), flush=True)
     sys.stdin.read()
 """
 
@@ -81,7 +84,7 @@ class FarSide:
 
 @contextmanager
 def far_side(**settings: object) -> Iterator[FarSide]:
-    """Run a simulator with these settings of SimulatorConfig until the block ends."""
+    """Run a simulator with these settings of SimulatorConfig until the block ends; Instantly where it has mails."""
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, json.dumps(settings)],
         stdin=subprocess.PIPE,
@@ -92,11 +95,13 @@ def far_side(**settings: object) -> Iterator[FarSide]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        heyreach, networkhq, control = json.loads(process.stdout.readline())
-        places = (
+        heyreach, networkhq, instantly, control = json.loads(process.stdout.readline())
+        places: tuple[Place, ...] = (
             Place("acme-linkedin", ProviderName.HEYREACH, heyreach, HEYREACH_KEY),
             Place("acme-networkhq", ProviderName.NETWORKHQ, networkhq, NETWORKHQ_KEY),
         )
+        if settings.get("instantly_conversations"):
+            places += (Place("acme-mail", ProviderName.INSTANTLY, instantly, INSTANTLY_KEY),)
         yield FarSide(places, control)
     finally:
         process.stdin.close()

@@ -57,7 +57,7 @@ class Place:
             name=self.name,
             provider=self.provider,
             make=lambda: connect(
-                self.provider, key=Secret(self.key), base_url=self.url, requests_per_minute=60_000, proxy=None
+                self.provider, key=Secret(self.key), base_url=self.url, requests_per_minute=600_000, proxy=None
             ),
         )
 

@@ -21,8 +21,11 @@ def test_cr02_a_program_killed_at_any_moment_sends_nothing_twice_and_loses_nothi
     with far_side(
         seed=chunk + 1,
         conversations=40,
+        instantly_conversations=16,
         heyreach_per_minute=None,
         networkhq_per_minute=None,
+        instantly_per_minute=None,
+        instantly_mails_per_minute=None,
         pending_share=0.2,
         pending_seconds=0.5,
     ) as far:
