@@ -144,3 +144,33 @@ async def test_a_later_verdict_takes_the_place_of_one_in_doubt(mails: SimulatorS
 
         assert (first.state, desk.row(first.id).state, second.state) == ("in_doubt", "discarded", "sent")
         assert statuses(mails) == ["-1"]
+
+
+async def test_a_crash_while_it_is_told_leaves_a_doubt_and_nothing_is_said_again(
+    mails: SimulatorServer, state: Path
+) -> None:
+    """The next start looks, and does not repeat what may have begun something over there."""
+    async with Desk(mails, state) as desk:
+        await desk.engine.run_once()
+        command = asked(desk.newest(), Verdict.MEETING)
+        entry = outbox.enqueue(desk.store, command, now=time.time_ns() // 1000)
+        assert outbox.claim(desk.store, entry, baseline=None, now=time.time_ns() // 1000)
+    async with Desk(mails, state) as desk:
+        outbox.recover(desk.store, session="next", now=time.time_ns() // 1000)
+        await desk.engine.run_once()
+
+        assert desk.row(entry).state == "in_doubt"
+        assert statuses(mails) == []
+
+
+async def test_a_verdict_that_waited_too_long_is_not_told(mails: SimulatorServer, state: Path) -> None:
+    """By now somebody may have decided otherwise."""
+    async with Desk(mails, state) as desk:
+        await desk.engine.run_once()
+        long_ago = time.time_ns() // 1000 - 3_600_000_000
+        entry = outbox.enqueue(desk.store, asked(desk.newest(), Verdict.MEETING), now=long_ago)
+        row = await desk.engine.send_now(entry)
+
+        assert row.state == "failed"
+        assert "not told" in row.error
+        assert statuses(mails) == []

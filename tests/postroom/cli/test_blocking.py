@@ -12,6 +12,7 @@ from postroom.cli.simulating import configuration
 from simulator.config import SimulatorConfig
 from simulator.server import SimulatorServer
 from tests.postroom.cli.conftest import Run, lines
+from tests.postroom.cli.test_at_a_terminal import terminal
 
 
 @pytest.fixture
@@ -78,3 +79,16 @@ def test_one_campaign_alone_does_not_go_with_it(run: Run, mails: SimulatorServer
 
     assert result.exit_code == 2
     assert mails.ledger.actions() == ()
+
+
+@pytest.mark.parametrize(("word", "code", "blocked"), [("never", 0, 1), ("y", 130, 0)])
+def test_at_a_terminal_a_word_is_typed(
+    run: Run, mails: SimulatorServer, home: Path, word: str, code: int, blocked: int
+) -> None:
+    """A yes is not enough for what holds for a whole workspace."""
+    with terminal("stop-lead", refs(run, "instantly")[0], "--never-contact", home=home) as screen:
+        screen.wait_for(r"Type never to do it")
+        screen.type(word, "enter")
+
+        assert screen.wait_exit() == code
+    assert len(mails.world.workspace("instantly").blocked) == blocked
