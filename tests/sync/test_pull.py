@@ -101,6 +101,22 @@ async def test_a_row_that_turns_unread_is_noticed(place: Place) -> None:
     assert row.unread
 
 
+async def test_what_was_read_elsewhere_is_noticed_though_mails_were_stored_in_another_order(place: Place) -> None:
+    """More are unread than a page holds; the order of the page is that in which the provider stored them."""
+    rows = [replace(row, unread=True, stored_at=row.last_at) for row in many(150).values()]
+    rows[50:52] = [replace(rows[51], stored_at=rows[50].stored_at), replace(rows[50], stored_at=rows[51].stored_at)]
+    place.far.threads = {row.id: row for row in rows}
+    place.far.shuffled = True
+    await place.pull()
+    read = replace(place.far.threads["c20"], unread=False)
+    place.far.threads["c20"] = read
+
+    await place.pull()
+
+    shown = {row.key.id: row.unread for row in queries.inbox_rows(place.store, queries.View.ALL, limit=200)}
+    assert [each for each, unread in shown.items() if not unread] == ["c20"]
+
+
 async def test_an_interrupted_import_says_so_and_is_taken_up_again(place: Place) -> None:
     """What was read stays; the next pull reads everything, because the first never came to an end."""
     place.far.threads.update(many(250))
