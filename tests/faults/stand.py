@@ -207,11 +207,7 @@ class Stand:
         return Engine(self.state, self.setups, session="s", clock=self.time, on_event=self.events.append)
 
     def _simulated(self, workspace: str) -> str:
-        return {
-            HR: self.simulator.heyreach_url,
-            NH: self.simulator.networkhq_url,
-            IN: self.simulator.instantly_url,
-        }[workspace]
+        return address_of(self.simulator, workspace)
 
     def _connect(self, workspace: str) -> Provider:
         keys = {
@@ -230,6 +226,11 @@ class Stand:
         if self._page is not None and isinstance(made, (HeyReach, Instantly)):
             made.page = self._page
         return made
+
+
+def address_of(simulator: SimulatorServer, workspace: str) -> str:
+    """Where the provider of a workspace is."""
+    return {HR: simulator.heyreach_url, NH: simulator.networkhq_url, IN: simulator.instantly_url}[workspace]
 
 
 def native(key: ConversationKey) -> str:
