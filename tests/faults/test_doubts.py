@@ -1,26 +1,34 @@
 """DF11 and DF13, and the figure `doubts`: which doubtful send is whose echo, where texts are alike.
 
-The judge is the ledger. At NetworkHQ it knows each message by its id. HeyReach gives none: there a send may be called
-sent only while the thread shows at least as many equal texts as there are sends of it that are called sent.
+The judge is the ledger. At NetworkHQ and Instantly it knows each message by its id. HeyReach gives none: there a
+send may be called sent only while the thread shows at least as many equal texts as there are sends of it called sent.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from postroom.records import ConversationKey
 from postroom.text import canonical_hash
 from simulator.faults import FaultKind
+from simulator.instantly.naming import mail_id
 from store import outbox
 from tests.conftest import MakeSimulator
 from tests.faults.matrix import amount, measured
-from tests.faults.stand import BOTH, NH, Stand, native
+from tests.faults.stand import ALL, HR, IN, NH, Stand, native
+
+UNHURRIED: Mapping[str, Any] = {
+    "heyreach_per_minute": None, "networkhq_per_minute": None, "instantly_per_minute": None,
+    "instantly_mails_per_minute": None, "pending_share": 0.0,
+}  # fmt: skip
+"""No limits, and no message that is shown later than it was sent."""
 
 WORDS = (
     "Thanks!",
@@ -50,15 +58,15 @@ class Doubtful:
     """The provider's id of it, by the ledger."""
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 @pytest.mark.parametrize("chunk", range(amount(1, 10)))
 async def test_df11_doubtful_sends_that_arrived_are_settled_by_their_own_echoes(
     make_simulator: MakeSimulator, tmp_path: Path, workspace: str, chunk: int
 ) -> None:
     """Equal texts, colleagues who write the same, edited spaces: each is found within two syncs, none is mistaken."""
     far = make_simulator(
-        seed=chunk + 1, conversations=40, networkhq_share=float(workspace == NH), pending_share=0.0,
-        heyreach_per_minute=None, networkhq_per_minute=None,
+        seed=chunk + 1, conversations=40 * (workspace != IN), networkhq_share=float(workspace == NH),
+        instantly_conversations=40 * (workspace == IN), **UNHURRIED,
     )  # fmt: skip
     dice = random.Random(f"{workspace} {chunk}")
     doubtful: list[Doubtful] = []
@@ -66,7 +74,7 @@ async def test_df11_doubtful_sends_that_arrived_are_settled_by_their_own_echoes(
     async with Stand(far, tmp_path, providers=[workspace]) as stand:
         await stand.sync()
         keys = [key for key in stand.answerable(workspace) if can_receive(stand, key)][:30]
-        for _ in range(amount(1, 12)):
+        for _ in range(amount(1, 8)):
             made = [await one_doubt(stand, key, dice) for key in keys]
             doubtful += made
             for each in made:
@@ -104,12 +112,22 @@ async def one_doubt(stand: Stand, key: ConversationKey, dice: random.Random) -> 
     stand.simulator.world.clock.advance(dice.choice((0.5, 30, 200)))
     event = stand.simulator.ledger.delivered(provider=key.workspace, conversation=native(key))[-1]
     assert event.text == text
-    return Doubtful(row.id, key, text, f"msg_{stand.there(key).seed:016x}_{event.message}")
+    return Doubtful(row.id, key, text, message_id(stand, key, event.message))
+
+
+def message_id(stand: Stand, key: ConversationKey, message: str) -> str:
+    """What the provider calls a message of the ledger, where it has ids."""
+    row = stand.there(key)
+    if key.workspace == IN:
+        return next(mail_id(row, spoken) for spoken in stand.said(key) if spoken.id == message)
+    return f"msg_{row.seed:016x}_{message}"
 
 
 def can_receive(stand: Stand, key: ConversationKey) -> bool:
     """Whether the provider delivers in this conversation: else a lost answer hides a refusal, not a delivery."""
-    row = stand.there(key)
+    row = stand.simulator.world.workspace(key.workspace).by_id.get(native(key))
+    if row is None:  # a mail whose thread the provider does not know: its answers are shown elsewhere
+        return False
     seat = stand.simulator.world.workspace(key.workspace).senders[row.sender]
     return seat.usable and not row.blocked_by_me and not row.blocked_by_lead
 
@@ -117,7 +135,7 @@ def can_receive(stand: Stand, key: ConversationKey) -> bool:
 def mistaken(stand: Stand, workspace: str, doubtful: Sequence[Doubtful]) -> int:
     """How many sends were taken for a message that is not theirs."""
     sent = [(each, stand.row(each.entry)) for each in doubtful if stand.row(each.entry).state == "sent"]
-    if workspace == NH:
+    if workspace != HR:
         return sum(row.remote_id != each.message for each, row in sent)
     claimed = Counter((each.key, canonical_hash(each.text)) for each, _ in sent)
     return sum(
@@ -126,12 +144,12 @@ def mistaken(stand: Stand, workspace: str, doubtful: Sequence[Doubtful]) -> int:
     )
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_df11_the_same_text_twice_needs_two_echoes(
     make_simulator: MakeSimulator, tmp_path: Path, workspace: str
 ) -> None:
     """“Thanks!” twice, of which the second was lost: one is sent, the other stays in doubt, however often one looks."""
-    far = make_simulator(heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0.0)
+    far = make_simulator(instantly_conversations=30 * (workspace == IN), **UNHURRIED)
     async with Stand(far, tmp_path, providers=[workspace]) as stand:
         await stand.sync()
         key = stand.answerable(workspace)[0]
@@ -149,12 +167,12 @@ async def test_df11_the_same_text_twice_needs_two_echoes(
         assert stand.tries(workspace) == 2
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_df11_an_echo_that_was_there_before_is_nobodys(
     make_simulator: MakeSimulator, tmp_path: Path, workspace: str
 ) -> None:
     """The same words of last week, and a send of them that was lost: not taken for it."""
-    far = make_simulator(heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0.0)
+    far = make_simulator(instantly_conversations=30 * (workspace == IN), **UNHURRIED)
     async with Stand(far, tmp_path, providers=[workspace]) as stand:
         await stand.sync()
         key = stand.answerable(workspace)[0]
@@ -169,12 +187,12 @@ async def test_df11_an_echo_that_was_there_before_is_nobodys(
         assert stand.row(row.id).state == "in_doubt"
 
 
-@pytest.mark.parametrize("workspace", BOTH)
+@pytest.mark.parametrize("workspace", ALL)
 async def test_df13_a_text_that_came_back_shortened_is_left_to_the_person(
     make_simulator: MakeSimulator, tmp_path: Path, workspace: str
 ) -> None:
     """The provider shortened the address: almost equal proves nothing. The person says that it arrived."""
-    far = make_simulator(heyreach_per_minute=None, networkhq_per_minute=None, pending_share=0.0)
+    far = make_simulator(instantly_conversations=30 * (workspace == IN), **UNHURRIED)
     async with Stand(far, tmp_path, providers=[workspace]) as stand:
         await stand.sync()
         key = stand.answerable(workspace)[0]
