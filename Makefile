@@ -7,7 +7,7 @@ READY := $(ENV)/.ready
 PACKAGES := postroom providers store sync tui simulator
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types imports bench coverage faults snapshots screenshots lock audit sbom clean
+.PHONY: help demo test check lint types imports bench requests coverage faults snapshots screenshots lock audit sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ imports: $(READY)
 
 bench: $(READY) ## measure what the budgets speak of
 	$(BIN)/python -m benchmarks.start
+
+requests: $(READY) ## count the requests that a sync takes, beside the fewest possible: SIZES=1000,26000
+	$(BIN)/python -m benchmarks.requests $(if $(SIZES),--sizes $(SIZES))
 
 coverage: $(READY) ## run the tests and say which branches none of them took
 	$(BIN)/coverage erase
