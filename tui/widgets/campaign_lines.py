@@ -54,7 +54,7 @@ def campaign_lines(campaign: CampaignRow, form: PaneForm) -> list[Line]:
             if campaign.pending_action
             else []
         ),
-        *wrapped(why_idle(campaign), form.inks.late, form),
+        *(wrapped(why_idle(campaign), form.inks.late, form) if why_idle(campaign) else []),
         [],
         *_figures(campaign, form),
         *_replies(campaign, form),
