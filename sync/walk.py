@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic
 
-from postroom.errors import ProviderError, Rejected
+from postroom.errors import Gone, ProviderError, Rejected
 from postroom.records import Page, T
 
 MAX_PAGES = 10_000
@@ -81,7 +81,7 @@ class Walk(Generic[T]):
         while True:
             try:
                 page = await self.fetch(cursor)
-            except Rejected as error:
+            except (Rejected, Gone) as error:  # the cursor ran out, or what it names was deleted
                 if cursor is None or self._restarted:
                     return self._ended(str(error), error=error)
                 self._restart()
