@@ -23,14 +23,14 @@ def simulator(home: Path) -> Iterator[SimulatorServer]:
     """Three providers that share people, without limits."""
     config = SimulatorConfig(
         seed=7,
-        conversations=32,
+        conversations=48,
         instantly_conversations=24,
         heyreach_per_minute=None,
         networkhq_per_minute=None,
         instantly_per_minute=None,
         instantly_mails_per_minute=None,
         job_seconds=0.05,
-        networkhq_share=0,
+        networkhq_share=1 / 3,
     )
     with SimulatorServer(config) as server:
         (home / "config.toml").write_text(configuration(server, limits=False))
@@ -128,7 +128,7 @@ def test_where_one_provider_fails_the_other_is_stopped_and_the_next_run_does_the
 def test_a_workspace_that_cannot_be_asked_is_named_and_something_is_left(run: Run, synced: SimulatorServer) -> None:
     """Nobody knows what they are in there."""
     ref = somebody(run)
-    synced.fault(Fault("status", provider="heyreach", operation="GetCampaignsForLead", status=400))
+    synced.fault(Fault("status", provider="heyreach", operation="GetCampaignsForLead", status=400, times=1))
 
     result = run("stop-lead", ref, "--everywhere", "--yes")
 
@@ -150,3 +150,22 @@ def test_somebody_is_found_where_nothing_was_ever_synced(run: Run, simulator: Si
 
     assert result.exit_code == 0, result.output
     assert stopped(simulator) == {"heyreach", "instantly"}
+
+
+def test_what_a_provider_cannot_stop_stays_with_what_to_do_instead(run: Run, synced: SimulatorServer) -> None:
+    """The others are stopped all the same, and part is left."""
+    rows = lines(run("list", "--view", "all", "--json", "--workspace", "acme-networkhq", "-n", "100"))
+    ref = next(
+        str(row["ref"])
+        for row in rows
+        if {str(each["offered"]) for each in dry(run, str(row["ref"])) if each["state"] == "active"}
+        == {"True", "False"}
+    )
+
+    result = run("stop-lead", ref, "--everywhere", "--yes", "--json")
+    told = json.loads(result.stdout)
+
+    assert result.exit_code == 3
+    assert {each["outcome"] for each in told if each["provider"] == "networkhq"} == {"stays"}
+    assert {each["outcome"] for each in told if each["provider"] != "networkhq"} == {"stopped"}
+    assert "stop it there" in result.stderr
