@@ -23,7 +23,7 @@ from sync.engine import Engine, WorkspaceSetup
 from tests.conftest import MakeSimulator
 
 HR, NH = "heyreach", "networkhq"
-DEADLINE = 0.6
+DEADLINE = 2.0
 
 
 class HastyClock(SystemClock):
