@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from math import inf
 
 import structlog
 
@@ -55,7 +56,8 @@ class Worker:
         self._backlog = False
 
     def request(self) -> None:
-        """Poll now. Whoever asks for it may have mended the key, so that sending is tried again too."""
+        """Poll now, and look round. Whoever asks may have mended the key, so that sending is tried again too."""
+        self.link.memory.looked_round = -inf
         self._requested = True
         self._may_restart = True
         self._wake.set()

@@ -203,3 +203,20 @@ def test_a_poll_of_mails_reads_one_page_and_looks_round_every_five_minutes(tmp_p
             }
 
     run_virtual(live())
+
+
+def test_whoever_asks_for_mails_now_is_told_at_once_what_was_read_elsewhere(tmp_path: Path) -> None:
+    """A poll that was asked for looks round, however lately another did."""
+
+    async def live() -> None:
+        async with scene(tmp_path / "state", IN, 40) as at:
+            assert await at.finish()
+            async with at.watched(10) as engine:
+                unread = next(row for row in queries.inbox_rows(at.store, View.ALL, limit=100) if row.unread)
+                at.sim.world.record(at.space, "seen", conversation=unread.key.id, flag=True)
+                engine.request_sync()
+                await asyncio.sleep(5)
+                rows = queries.inbox_rows(at.store, View.ALL, limit=100)
+            assert unread.key not in {row.key for row in rows if row.unread}
+
+    run_virtual(live())
