@@ -1,7 +1,7 @@
 """How many requests a sync takes, beside the fewest that each provider's API allows; counted by the simulated provider.
 
 Run `python -m benchmarks.requests`. Everything is one process whose time is made up: our own limits hold and are
-waited for, so that the pace is told too, but nobody sits through it. A case is exact and the same every time.
+waited for, so that the pace is told too, but nobody sits through it. An import takes the same requests every time.
 """
 
 from __future__ import annotations
