@@ -59,7 +59,7 @@ PICTURES = (
 
 async def take(folder: Path) -> None:
     """Sync a simulated world and take every picture of it into `folder`."""
-    config = SimulatorConfig(now=NOW, heyreach_per_minute=None, networkhq_per_minute=None)
+    config = SimulatorConfig(now=NOW, instantly_conversations=80, heyreach_per_minute=None, networkhq_per_minute=None)
     with SimulatorServer(config) as simulator, tempfile.TemporaryDirectory() as state:
         star = await _synced(Path(state), simulator)
         for picture in PICTURES:
@@ -103,6 +103,7 @@ def _workspaces(simulator: SimulatorServer) -> Sequence[WorkspaceSetup]:
     known = (
         ("acme-linkedin", ProviderName.HEYREACH, simulator.heyreach_key, simulator.heyreach_url),
         ("acme-networkhq", ProviderName.NETWORKHQ, simulator.networkhq_key, simulator.networkhq_url),
+        ("acme-email", ProviderName.INSTANTLY, simulator.instantly_key, simulator.instantly_url),
     )
     return [
         WorkspaceSetup(

@@ -51,7 +51,6 @@ class Replying:
         """What was in sight when the composer was opened. None: the thread and the draft are being read."""
         self._unsaved: dict[ConversationKey, tuple[str, Sight]] = {}
         """Drafts on their way to the disk, or refused by it: newer than what a dossier says."""
-
         stage.on_dossier = self._see_more
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -103,10 +102,7 @@ class Replying:
     def keep_first(self) -> None:
         """Let what is in the composer be on disk before whatever is asked of it next."""
         text = self._stage.widgets.composer.text
-        if self._sight is None:
-            self.park(text)
-        else:
-            self.autosave(text)
+        (self.park if self._sight is None else self.autosave)(text)
 
     def save_now(self) -> list[str]:
         """The screen is about to go away: put what is unsaved on disk. Returns the texts that the disk refuses."""
