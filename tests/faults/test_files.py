@@ -8,7 +8,6 @@ import random
 import shutil
 import sqlite3
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,33 +17,16 @@ import pytest
 
 from store import migrations_user
 from tests.e2e.hands import find
-from tests.faults.at_home import Home, at_home
+from tests.faults.at_home import Home
 from tests.faults.matrix import amount
 from tests.faults.shim import Disk
 from tests.faults.short_life import lives
 
 NFS, CIFS, SMB2 = 0x6969, 0xFF534D42, 0xFE534D42
 TEXT = "Thursday at ten suits me."
-DRAFT = "Dear Ada, …\n  with  spaces\t and 𝒻ancy letters"
 PRIVATE = "For your eyes alone."
 HALF = 0.5
 DEALT = amount(1, 3)
-LATE = "This waits for the lock."
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """A home with an inbox and a draft, made once."""
-    with at_home(tmp_path_factory.mktemp("template")) as found:
-        found.write_draft(found.rows()[3], DRAFT)
-        yield found
-
-
-@pytest.fixture
-def home(template: Home, tmp_path: Path) -> Home:
-    """A copy of it; the providers are the same for all."""
-    shutil.copytree(template.folder, tmp_path, dirs_exist_ok=True)
-    return Home(tmp_path, template.far)
 
 
 def as_anybody() -> None:
@@ -273,57 +255,6 @@ def test_dk10_a_cache_deleted_under_the_screen_is_fetched_again(home: Home) -> N
     assert str(row["ref"]) in {line["ref"] for line in home.rows()}
 
 
-@pytest.mark.parametrize("name", ["user.db", "cache"])
-def test_cc07_while_another_program_holds_the_write_lock_the_screen_lives_and_nothing_is_lost(
-    home: Home, name: str
-) -> None:
-    """Longer than anybody waits for a lock: keys answer, what could not be saved is said, and saved afterwards."""
-    row = next(row for row in home.rows() if str(row["lead"]).isascii())
-    late = f"{LATE} In {name}."
-    path = home.cache if name == "cache" else home.state / name
-    with home.screen() as screen:
-        screen.wait_for(r"HR ✓.*NHQ ✓", within=60)
-        find(screen, str(row["lead"]))
-        screen.press("r")
-        screen.wait_for("reply to")
-        with _locked(path):
-            screen.type(late)
-            screen.wait_for(late)
-            if name == "user.db":
-                screen.wait_for("Another program is using", within=30)
-            screen.type(" Still here.")
-            screen.wait_for("Still here.")
-        screen.wait_for(lambda shown: "saved ·" in shown and "not saved" not in shown, within=30)
-        assert any(f"{late} Still here." in str(each) for each in home.precious()["draft"])
-        screen.press("ctrl+s")
-        screen.wait_for(lambda shown: "sending" not in shown and "reply to" not in shown and late in shown, within=60)
-        screen.press("R")
-        screen.wait_for(r"✓\??.*\n.*This waits|This waits", within=60)
-
-    assert home.far.delivered()[f"{late} Still here."] == 1
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Another process that holds the write lock of a database."""
-    program = (
-        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
-        "c.execute('begin immediate'); print('held', flush=True); sys.stdin.read()"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", program, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert holder.stdin is not None
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "held\n"
-    try:
-        yield
-    finally:
-        holder.stdin.close()
-        holder.wait(10)
-        holder.stdout.close()
-
-
 def test_se04_whatever_the_umask_the_folder_and_its_files_are_of_their_owner_alone(home: Home) -> None:
     """Started under umask 000: databases, write-ahead logs, backups, the log and everything else, while it runs too."""
     row = home.rows()[0]
@@ -362,23 +293,3 @@ def _umask(mask: int) -> None:
 def _modes(folder: Path) -> dict[str, int]:
     """The mode of the folder and of all that is in it."""
     return {str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode) for path in (folder, *folder.rglob("*"))}
-
-
-def test_cc07_a_program_that_opens_and_closes_user_db_beside_the_screen_takes_nothing_away(home: Home) -> None:
-    """Whoever looks into the file and leaves again is not the last: what is written after that outlives a kill."""
-    row = next(row for row in home.rows() if str(row["lead"]).isascii())
-    with home.screen() as screen:
-        screen.wait_for(r"HR ✓.*NHQ ✓", within=60)
-        find(screen, str(row["lead"]))
-        screen.press("r")
-        screen.wait_for("reply to")
-        screen.type("Before.")
-        screen.wait_for("saved ·")
-        with closing(sqlite3.connect(home.state / "user.db")) as visitor:
-            visitor.execute("select count(*) from draft").fetchone()
-        screen.type(" After.")
-        screen.wait_for(r"After\.")
-        screen.wait_for("saved ·")
-        screen.kill()
-
-    assert any("Before. After." in str(each) for each in home.precious()["draft"])
