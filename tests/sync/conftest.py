@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import campaign, enrolment
 from tests.sync.far_side import FarSide
 from tests.sync.places import Place, make_place
 
@@ -29,3 +30,12 @@ def places(tmp_path: Path) -> Iterator[Callable[..., Place]]:
 def place(places: Callable[..., Place]) -> Place:
     """A HeyReach workspace with one conversation, in which the lead wrote last."""
     return places()
+
+
+@pytest.fixture
+async def stage(place: Place) -> Place:
+    """A running campaign with Ada in it."""
+    place.far.campaign_list["q3"] = campaign()
+    place.far.enrolled["q3"] = [enrolment()]
+    await place.pull()
+    return place

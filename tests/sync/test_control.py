@@ -21,15 +21,6 @@ PAUSE = PauseCampaign(WORKSPACE, "q3", "Q3 founders")
 RESUME = ResumeCampaign(WORKSPACE, "q3", "Q3 founders")
 
 
-@pytest.fixture
-async def stage(place: Place) -> Place:
-    """A running campaign with Ada in it."""
-    place.far.campaign_list["q3"] = campaign()
-    place.far.enrolled["q3"] = [enrolment()]
-    await place.pull()
-    return place
-
-
 def set_state(place: Place, state: CampaignState) -> None:
     place.far.campaign_list["q3"] = campaign(state=state)
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from postroom.errors import NeverSent, Rejected, Unauthorised, Uncertain
-from postroom.records import ConversationKey, Direction, ProviderName
+from postroom.records import ConversationKey, ProviderName
 from store import queries, writes
-from sync.clock import DAY, HOUR
+from sync.clock import DAY
 from sync.events import Progressed, Pulled
 from tests.builders import campaign, conversation, inbound, outbound, row_fingerprint
 from tests.sync.far_side import FarSide
@@ -332,33 +332,3 @@ async def test_progress_is_told(place: Place) -> None:
 
     done = [event.done for event in place.events if isinstance(event, Progressed) and event.stream == "conversations"]
     assert done == [100, 200]
-
-
-async def test_an_old_doubt_costs_no_requests(place: Place) -> None:
-    """A doubtful send is looked for at every poll for an hour, then only where the lists show it."""
-    await place.pull()
-    place.far.hidden, place.far.deliver_and_raise = True, Uncertain("No answer.")
-    await place.send()
-    place.far.calls.clear()
-    await place.pull()
-    soon = place.far.calls["thread"]
-    place.clock.advance(2 * HOUR / 1_000_000)
-    await place.pull()
-    place.far.calls.clear()
-    await place.pull()
-
-    assert soon == 1
-    assert place.far.calls["thread"] == 0
-
-
-async def test_an_echo_in_the_list_settles_the_send(place: Place) -> None:
-    """A message of ours that the list shows is found without reading the thread."""
-    await place.pull()
-    place.far.hidden = True
-    row = await place.send("Gladly")
-    place.far.write("c1", "Gladly", Direction.OUTBOUND)
-    place.far.calls.clear()
-    await place.pull()
-
-    assert place.row(row.id).state == "sent"
-    assert place.far.calls["thread"] == 0
