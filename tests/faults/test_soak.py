@@ -44,6 +44,9 @@ WRONG = (HOUR, -HOUR, DAY, -DAY, 3650 * DAY, -3650 * DAY, 0.0, 0.0)
 
 # Where a connection is given up in the very moment in which it is made, asyncio leaves its socket to the collector.
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <function _SelectorTransport:pytest.PytestUnraisableExceptionWarning"
+)
 def test_ck05_a_day_of_faults_sleeps_and_clock_jumps_sends_nothing_twice_and_loses_nothing(tmp_path: Path) -> None:
     """Whatever happens in the background, what a person wrote is where they left it, at most once at the lead's."""
     began = time.perf_counter()
