@@ -41,6 +41,7 @@ def test_a_mail_is_read_unfolded_and_answered_and_its_lead_stopped(screen: Termi
     screen.settle(0.5)
     screen.type(" ")
     unfolded = screen.wait_for(r"wrote:", within=30)
+    screen.settle(0.5)
     answer(screen, REPLY)
     screen.wait_for(lambda shown: REPLY in shown and "◷ undo" not in shown and "⇡" not in shown, within=40)
     screen.press("X")

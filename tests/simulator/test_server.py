@@ -34,7 +34,7 @@ def test_a_server_stops_while_a_client_asks() -> None:
     with SimulatorServer(TINY) as server, httpx.Client(trust_env=False) as client:
         waiting = threading.Thread(target=lambda: _quietly(client, server))
         waiting.start()
-    waiting.join(5)
+    waiting.join(30)
 
     assert not waiting.is_alive()
 
