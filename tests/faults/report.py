@@ -100,7 +100,7 @@ def _told(folder: Path, figure: str) -> str:
         for line in file.read_text().splitlines():
             for name, count in json.loads(line).items():
                 counts[name].append(count)
-    return " · ".join(f"{_together(name, values):,.6g} {_words(name)}" for name, values in counts.items())
+    return " · ".join(f"{_together(name, values):,.7g} {_words(name)}" for name, values in counts.items())
 
 
 def _together(name: str, values: list[float]) -> float:
