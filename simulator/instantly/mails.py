@@ -99,7 +99,6 @@ def shown(workspace: Workspace, mail: Mail, *, alone: bool = False, preview: boo
     unread = int(not ours and not row.seen and mail.number == len(workspace.history(row)) - 1)
     name, author = (seat.person.name, seat.id) if ours else (who.name, who.email)
     campaign = None if row.campaign is None else workspace.campaigns[row.campaign].id
-    body = _body(workspace, mail)
     made: Json = {
         "id": mail.id,
         "timestamp_created": written(mail.created),
@@ -137,7 +136,7 @@ def shown(workspace: Workspace, mail: Mail, *, alone: bool = False, preview: boo
         "ai_agent_id": None,
     }
     if not preview:
-        made["body"] = body
+        made["body"] = _body(workspace, mail)
     if alone:
         automatic = not ours and row.mood.name == "out_of_office" and mail.number < _began(workspace, row)
         made["is_auto_reply"] = int(automatic)

@@ -189,8 +189,10 @@ async def test_no_action_is_ever_repeated(case: Case, action: Action, ask: Ask, 
         with pytest.raises((ProviderError, Refused)):
             await ask(stage.client, case)
 
-        assert changes(case, stage) <= int(capability(case.name, action).offered)
-        assert stage.requests or not capability(case.name, action).offered
+        offered = int(capability(case.name, action).offered)
+        # Instantly may fail at what it reads first, and then changes nothing.
+        assert changes(case, stage) in ({0, offered} if case.name is INSTANTLY else {offered})
+        assert bool(stage.requests) == bool(offered)
 
 
 @pytest.mark.parametrize("ask", READS.values(), ids=READS)
