@@ -92,6 +92,8 @@ class StatusBar(Widget):
         pieces = self._workspaces(inks, full=True)
         if _wide(pieces) > room:
             pieces = self._workspaces(inks, full=False)
+        if _wide(pieces) > room:
+            pieces = self._workspaces(inks, full=False, worst_first=True)
         pieces = _cut_to([*pieces], room)
         sentence = self._sentence(inks, room - _wide(pieces))
         self._badge_from = width - _wide(badge)
@@ -114,11 +116,12 @@ class StatusBar(Widget):
             pieces.append((f"  {self._glyphs.failed} {others} not sent", inks["alert"]))
         return [*pieces, (" ", inks["text"])]
 
-    def _workspaces(self, inks: dict[str, Style], *, full: bool) -> list[tuple[str, Style]]:
+    def _workspaces(self, inks: dict[str, Style], *, full: bool, worst_first: bool = False) -> list[tuple[str, Style]]:
         """Each workspace's state; `full` with its name where one provider has several, and its budget."""
         several = len({status.provider for status in self._statuses}) < len(self._statuses)
         pieces: list[tuple[str, Style]] = []
-        for status in self._statuses:
+        in_order = sorted(self._statuses, key=lambda status: worst_first and status.state in {"ok", "syncing"})
+        for status in in_order:
             sign, word, style = self._state(status, full=full)
             tag = steady(status.name) if several and full else provider_tag(status.provider)
             pieces += [(f"  {tag} ", inks["muted"]), (f"{sign} {word}".rstrip(), inks[style])]

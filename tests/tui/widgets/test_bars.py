@@ -120,6 +120,15 @@ async def test_trouble_is_one_sentence_where_there_is_room() -> None:
         assert "No network" not in play.drawn()[0]
 
 
+async def test_where_not_all_workspaces_fit_those_in_trouble_come_first() -> None:
+    """A narrow terminal may hide who is fresh, never who has failed."""
+    async with on_stage(StatusBar(), size=(24, 1)) as play:
+        fresh = [status(name=f"w{number}") for number in range(4)]
+        play.widget.show([*fresh, status(name="mail", state="denied")], now=NOW)
+
+        assert "key refused" in play.drawn()[0]
+
+
 async def test_a_budget_is_shown_when_it_runs_low() -> None:
     """A quarter left is not worth a word, a tenth is."""
     async with on_stage(StatusBar(), size=(60, 1)) as play:
