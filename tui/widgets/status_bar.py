@@ -20,6 +20,10 @@ from tui.glyphs import UNICODE, Glyphs
 from tui.widgets.inks import ink
 
 _INKS = ("text", "muted", "good", "late", "alert")
+_CALM = frozenset({"ok", "syncing"})
+
+Piece = tuple[str, Style]
+"""A stretch of the line in one style."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +93,16 @@ class StatusBar(Widget):
         inks = {name: ink(self, f"status-bar--{name}") for name in _INKS}
         badge = self._badge(inks)
         room = width - _wide(badge)
-        pieces = self._workspaces(inks, full=True)
-        if _wide(pieces) > room:
-            pieces = self._workspaces(inks, full=False)
-        if _wide(pieces) > room:
-            pieces = self._workspaces(inks, full=False, worst_first=True)
-        pieces = _cut_to([*pieces], room)
+        pieces = self._fitting(inks, room)
         sentence = self._sentence(inks, room - _wide(pieces))
         self._badge_from = width - _wide(badge)
         line = [*sentence, *pieces, *badge]
         space = " " * max(width - _wide(line), 0)
         return Strip([Segment(space, base), *(Segment(text, base + style) for text, style in line if text)], width)
 
-    def _badge(self, inks: dict[str, Style]) -> list[tuple[str, Style]]:
+    def _badge(self, inks: dict[str, Style]) -> list[Piece]:
         """What waits for a decision, and whether this is a viewer."""
-        pieces: list[tuple[str, Style]] = []
+        pieces: list[Piece] = []
         if self._viewer:
             pieces.append((f"  {self._viewer}", inks["late"]))
         in_doubt, unsettled, unproven = self._counts
@@ -116,19 +115,56 @@ class StatusBar(Widget):
             pieces.append((f"  {self._glyphs.failed} {others} not sent", inks["alert"]))
         return [*pieces, (" ", inks["text"])]
 
-    def _workspaces(self, inks: dict[str, Style], *, full: bool, worst_first: bool = False) -> list[tuple[str, Style]]:
-        """Each workspace's state; `full` with its name where one provider has several, and its budget."""
-        several = len({status.provider for status in self._statuses}) < len(self._statuses)
-        pieces: list[tuple[str, Style]] = []
-        in_order = sorted(self._statuses, key=lambda status: worst_first and status.state in {"ok", "syncing"})
-        for status in in_order:
-            sign, word, style = self._state(status, full=full)
-            tag = steady(status.name) if several and full else provider_tag(status.provider)
-            pieces += [(f"  {tag} ", inks["muted"]), (f"{sign} {word}".rstrip(), inks[style])]
-            if full and steady(status.progress) not in {"", word}:
-                pieces.append((f" {steady(status.progress)}", inks["muted"]))
-            if full and status.budget and status.budget_left is not None and status.budget_left * 5 < status.budget:
-                pieces.append((f" {status.budget_left}/{status.budget}", inks["late"]))
+    def _fitting(self, inks: dict[str, Style], room: int) -> list[Piece]:
+        """The workspaces, as fully as there is room: first names and budgets go, then the fresh become one number."""
+        whole = [self._workspace(status, inks, full=True) for status in self._statuses]
+        short = [self._workspace(status, inks) for status in self._statuses]
+        for workspaces in (whole, short):
+            if sum(map(_wide, workspaces)) <= room:
+                return [piece for workspace in workspaces for piece in workspace]
+        troubled = [status for status in self._statuses if status.state not in _CALM]
+        calm = [status for status in self._statuses if status.state in _CALM]
+        for worded, aged in ((True, True), (True, False), (False, False)):
+            pieces = [piece for status in troubled for piece in self._workspace(status, inks, said=worded)]
+            pieces += self._together(calm, inks, said=aged)
+            if _wide(pieces) <= room:
+                return pieces
+        return self._counted(troubled, inks, room)
+
+    def _counted(self, troubled: Sequence[WorkspaceStatus], inks: dict[str, Style], room: int) -> list[Piece]:
+        """The workspaces in trouble that fit, by tag and sign, and how many more there are."""
+        for number in range(len(troubled), -1, -1):
+            pieces = [piece for status in troubled[:number] for piece in self._workspace(status, inks, said=False)]
+            if left := len(troubled) - number:
+                pieces.append((f"  {self._glyphs.bad} {left}{' more' if number else ''}", inks["alert"]))
+            if _wide(pieces) <= room:
+                return pieces
+        return []
+
+    def _together(self, calm: Sequence[WorkspaceStatus], inks: dict[str, Style], *, said: bool) -> list[Piece]:
+        """All workspaces without trouble as one piece: how many, and how old the oldest is."""
+        if len(calm) < 2:
+            return [piece for status in calm for piece in self._workspace(status, inks, said=said)]
+        never = any(status.synced_at is None for status in calm)
+        oldest = None if never else min(status.synced_at or 0 for status in calm)
+        sign, style = (self._glyphs.syncing, "muted") if never else (self._glyphs.good, "good")
+        return [
+            (f"  {len(calm)} ", inks["muted"]),
+            (f"{sign} {age(oldest, self._now) if said else ''}".rstrip(), inks[style]),
+        ]
+
+    def _workspace(
+        self, status: WorkspaceStatus, inks: dict[str, Style], *, full: bool = False, said: bool = True
+    ) -> list[Piece]:
+        """A workspace's state; `full`: by name where one provider has several; `said`: in words."""
+        several = len({other.provider for other in self._statuses}) < len(self._statuses)
+        sign, word, style = self._state(status, full=full)
+        tag = steady(status.name) if several and full else provider_tag(status.provider)
+        pieces = [(f"  {tag} ", inks["muted"]), (f"{sign} {word if said else ''}".rstrip(), inks[style])]
+        if full and steady(status.progress) not in {"", word}:
+            pieces.append((f" {steady(status.progress)}", inks["muted"]))
+        if full and status.budget and status.budget_left is not None and status.budget_left * 5 < status.budget:
+            pieces.append((f" {status.budget_left}/{status.budget}", inks["late"]))
         return pieces
 
     def _state(self, status: WorkspaceStatus, *, full: bool) -> tuple[str, str, str]:
@@ -147,23 +183,16 @@ class StatusBar(Widget):
             "failed": (glyphs.bad, f"failed {fresh}", "alert"),
         }.get(status.state, (glyphs.unknown, f"{status.state} {fresh}", "late"))
 
-    def _sentence(self, inks: dict[str, Style], room: int) -> list[tuple[str, Style]]:
+    def _sentence(self, inks: dict[str, Style], room: int) -> list[Piece]:
         """The first trouble in words, where there is room for most of it; offline is quiet and has no sentence."""
         for status in self._statuses:
-            if status.sentence and status.state not in {"ok", "syncing", "offline"} and room >= 16:
+            if status.sentence and status.state not in _CALM | {"offline"} and room >= 16:
                 text = steady(f"{status.name}: {status.sentence}")
                 shown = text if cell_len(text) <= room - 1 else cut(text, room - 2) + self._glyphs.ellipsis
                 return [(shown, inks["late"])]
         return []
 
 
-def _wide(pieces: list[tuple[str, Style]]) -> int:
+def _wide(pieces: Sequence[Piece]) -> int:
     """Cells of all pieces."""
     return sum(cell_len(text) for text, _ in pieces)
-
-
-def _cut_to(pieces: list[tuple[str, Style]], room: int) -> list[tuple[str, Style]]:
-    """The pieces that fit."""
-    while pieces and _wide(pieces) > room:
-        pieces.pop()
-    return pieces

@@ -129,6 +129,25 @@ async def test_where_not_all_workspaces_fit_those_in_trouble_come_first() -> Non
         assert "key refused" in play.drawn()[0]
 
 
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        (60, "IN ✗ key refused  HR ⧖ limited 4m  38 ✓ 9m"),
+        (32, "IN ✗  HR ⧖  38 ✓"),
+        (15, "IN ✗  HR ⧖"),
+        (6, "✗ 2"),
+    ],
+)
+async def test_forty_workspaces_fit_into_any_line(width: int, expected: str) -> None:
+    """The fresh become one number with the age of the oldest; trouble stays apart, and none is cut in half."""
+    async with on_stage(StatusBar(), size=(width, 1)) as play:
+        fresh = [status(name=f"w{number}", synced_at=NOW - number * MINUTE // 4) for number in range(38)]
+        mail = status(name="mail", provider="instantly", state="denied")
+        play.widget.show([mail, *fresh, status(name="slow", state="limited")], now=NOW)
+
+        assert play.drawn()[0].strip() == expected
+
+
 async def test_a_budget_is_shown_when_it_runs_low() -> None:
     """A quarter left is not worth a word, a tenth is."""
     async with on_stage(StatusBar(), size=(60, 1)) as play:
