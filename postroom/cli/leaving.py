@@ -10,14 +10,23 @@ from types import FrameType
 
 
 def heed_signals() -> None:
-    """From now on SIGTERM and SIGHUP interrupt. One that the process was started to ignore (`nohup`) stays ignored."""
+    """From now on SIGTERM and SIGHUP interrupt. One that the process was started to ignore (`nohup`) stays ignored.
+
+    A script starts what it puts in the background to ignore ctrl+c. That stays so as well (it is held off instead), yet
+    an interruption of our own must find somebody who heeds it: asyncio does only where Python's own handler stands.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     """A shell passes a hang-up on that the system has sent already: the second is no impatience."""
     if number == signal.SIGHUP:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.raise_signal(signal.SIGINT)
+    heeding = signal.getsignal(signal.SIGINT)
+    if callable(heeding):
+        heeding(signal.SIGINT, frame)

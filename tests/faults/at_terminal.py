@@ -10,7 +10,7 @@ import re
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +46,9 @@ class Home:
         shutil.copytree(self.state, state)
         return replace(self, state=state)
 
-    def start(self, *verb: object) -> Terminal:
-        """Start the screen, or a verb, on a terminal of 120x36."""
-        arguments = command(*self.options, *verb)
+    def start(self, *verb: object, before: Sequence[str] = ()) -> Terminal:
+        """Start the screen, or a verb, on a terminal of 120x36; `before`: the program that starts it."""
+        arguments = [*before, *command(*self.options, *verb)]
         return Terminal(arguments, env=environment(PYTHONPATH=str(self.tree), PYTHONSAFEPATH="1"), columns=120, rows=36)
 
     def people(self) -> list[InboxRow]:

@@ -135,6 +135,19 @@ def test_cr07_a_verb_told_to_go_during_a_send_leaves_doubt(
     _is_doubtful_then_sent(home, sent)
 
 
+def test_cr07_a_verb_in_the_background_of_a_script_heeds_a_plain_kill(home: Home, people: Iterator[InboxRow]) -> None:
+    """A script's shell lets what it starts with `&` ignore ctrl+c; a kill and a hang-up still end it, and settled."""
+    row = next(people)
+    sent = f"{SENT} ({row.lead_name})"
+    with home.start("reply", row.ref, "--message", sent, before=("sh", "-c", 'trap "" INT; exec "$@"', "sh")) as screen:
+        until_delivered(home, screen, sent)
+        screen.type("ctrl+c")
+        assert _told(signal.SIGTERM)(screen) == 130
+        assert "Traceback" not in screen.text
+
+    _is_doubtful_then_sent(home, sent)
+
+
 def _queue(home: Home, row: InboxRow, text: str) -> None:
     """What an earlier start left waiting."""
     with contextlib.closing(Store.open(home.state, session="earlier")) as store:
