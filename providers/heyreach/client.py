@@ -17,7 +17,8 @@ from postroom.records import (
     SendResult,
     Statistics,
 )
-from providers.base import Lane, ThreadPage, Usage
+from providers.base import Lane, ThreadPage
+from providers.client import Client
 from providers.decoding import Undecodable, decode
 from providers.endpoints import WirePage, paged
 from providers.failures import Service
@@ -36,7 +37,7 @@ SERVICE = Service("HeyReach", "api.heyreach.io", "HeyReach shows it in its setti
 _MAX_PAGES_OF_ONE_LEAD = 20
 
 
-class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints, BlacklistEndpoints):
+class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints, BlacklistEndpoints, Client):
     """One HeyReach workspace. See `providers.base.Provider` for what each method promises."""
 
     def __init__(self, http: Http) -> None:
@@ -47,11 +48,6 @@ class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints, BlacklistEndpoi
     def name(self) -> ProviderName:
         """HeyReach."""
         return ProviderName.HEYREACH
-
-    @property
-    def usage(self) -> Usage:
-        """What the client has used so far."""
-        return self.http.usage
 
     async def check(self) -> None:
         """Prove that the key works."""
@@ -191,22 +187,6 @@ class HeyReach(InboxEndpoints, CampaignEndpoints, LeadEndpoints, BlacklistEndpoi
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:
         """Add tags to a lead, keeping those it has."""
         await self.assign_tags(lead_url, tags)
-
-    def limiter_state(self) -> str:
-        """What the limiter must know after a restart."""
-        return self.http.limiter_state()
-
-    def restore_limiter(self, state: str) -> None:
-        """Go on from an earlier `limiter_state`."""
-        self.http.restore_limiter(state)
-
-    def forget_connections(self) -> None:
-        """Connect anew from now on."""
-        self.http.forget_connections()
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self.http.aclose()
 
     async def _looked_up(self, account: int, native: str, lead_url: str, *, lane: Lane) -> Chatroom:
         """The conversation found by its lead: the same one, else the one of the same sender. Raises Gone."""

@@ -21,7 +21,8 @@ from postroom.records import (
     Statistics,
     Verdict,
 )
-from providers.base import Lane, NotBegun, ThreadPage, Usage
+from providers.base import Lane, NotBegun, ThreadPage
+from providers.client import Client
 from providers.endpoints import paged
 from providers.extras import Right
 from providers.failures import Service
@@ -40,7 +41,7 @@ PREFIX = "Bearer "
 SERVICE = Service("Instantly", "api.instantly.ai", "in Instantly it is under Settings, Integrations, API keys")
 
 
-class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
+class Instantly(MailEndpoints, Stopping, AdministrationEndpoints, Client):
     """One Instantly workspace. See `providers.base.Provider` for what each method promises."""
 
     def __init__(self, http: Http) -> None:
@@ -55,11 +56,6 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
     def name(self) -> ProviderName:
         """Instantly."""
         return ProviderName.INSTANTLY
-
-    @property
-    def usage(self) -> Usage:
-        """What the client has used so far; the budget is that of reading mails."""
-        return self.http.usage
 
     async def check(self) -> None:
         """Prove that the key works, with the smallest page of campaigns: there is no question that needs no scope."""
@@ -259,22 +255,6 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints):
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:  # noqa: ARG002
         """Not offered."""
         raise Refused(capability(ProviderName.INSTANTLY, Action.ADD_TAGS).sentence)
-
-    def limiter_state(self) -> str:
-        """What the limiters must know after a restart."""
-        return self.http.limiter_state()
-
-    def restore_limiter(self, state: str) -> None:
-        """Go on from an earlier `limiter_state`."""
-        self.http.restore_limiter(state)
-
-    def forget_connections(self) -> None:
-        """Drop what was kept open before the machine slept."""
-        self.http.forget_connections()
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self.http.aclose()
 
     def _shown(self, mails: list[Email], *, whole: bool) -> Conversation:
         known = self._knowledge

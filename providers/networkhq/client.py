@@ -18,10 +18,10 @@ from postroom.records import (
     SendResult,
     Statistics,
 )
-from providers.base import Lane, ThreadPage, Usage
+from providers.base import Lane, ThreadPage
+from providers.client import Client
 from providers.endpoints import paged
 from providers.failures import Service
-from providers.http import Http
 from providers.networkhq import records
 from providers.networkhq.endpoints import NetworkHQEndpoints
 
@@ -33,21 +33,13 @@ SERVICE = Service("NetworkHQ", "sneakattack.networkhq.io", "in NetworkHQ it is u
 _MAX_PAGES_OF_CAMPAIGNS = 40
 
 
-class NetworkHQ(NetworkHQEndpoints):
+class NetworkHQ(NetworkHQEndpoints, Client):
     """One NetworkHQ workspace. See `providers.base.Provider` for what each method promises."""
-
-    def __init__(self, http: Http) -> None:
-        super().__init__(http)
 
     @property
     def name(self) -> ProviderName:
         """NetworkHQ."""
         return ProviderName.NETWORKHQ
-
-    @property
-    def usage(self) -> Usage:
-        """What the client has used so far."""
-        return self.http.usage
 
     async def check(self) -> None:
         """Prove that the key works, with the smallest page of the inbox."""
@@ -161,22 +153,6 @@ class NetworkHQ(NetworkHQEndpoints):
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:  # noqa: ARG002
         """Not offered."""
         _refuse(Action.ADD_TAGS)
-
-    def limiter_state(self) -> str:
-        """What the limiter must know after a restart."""
-        return self.http.limiter_state()
-
-    def restore_limiter(self, state: str) -> None:
-        """Go on from an earlier `limiter_state`."""
-        self.http.restore_limiter(state)
-
-    def forget_connections(self) -> None:
-        """Connect anew from now on."""
-        self.http.forget_connections()
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self.http.aclose()
 
 
 def _refuse(action: Action) -> NoReturn:
