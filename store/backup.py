@@ -17,7 +17,7 @@ from store import erased, migrations_user
 from store.connection import DAMAGE_MARK, Connection, Row, connect, transaction
 from store.database import Store
 from store.erasing_rows import delete_erased
-from store.files import GENERATION_FILE, private_file, set_aside
+from store.files import GENERATION_FILE, head, private_file, set_aside
 from store.salvage import Column, as_written, header_fits, text_or_none
 
 KEEP = 5
@@ -216,20 +216,21 @@ def _readable(source: Connection, table: str, columns: list[str]) -> tuple[bool,
     return False, rows
 
 
-def is_sound(path: Path, *, thorough: bool = False) -> bool:
+def is_sound(path: Path, *, thorough: bool = False, in_use: bool = False) -> bool:
     """Whether the file is a whole database. Raises StateError when that cannot be found out.
 
-    A sector that could not be read once looks like damage to SQLite: only what looks so twice is.
+    A sector that could not be read once looks like damage to SQLite: only what looks so twice is. `in_use`: this
+    process may have it open elsewhere.
     """
-    return _looks_sound(path, thorough=thorough) or _looks_sound(path, thorough=thorough)
+    return any(_looks_sound(path, thorough=thorough, in_use=in_use) for _ in range(2))
 
 
-def _looks_sound(path: Path, *, thorough: bool) -> bool:
+def _looks_sound(path: Path, *, thorough: bool, in_use: bool) -> bool:
     mark = Path(f"{path}{DAMAGE_MARK}")
-    with suppress(OSError), path.open("rb") as file:
+    with suppress(OSError):
         log = Path(f"{path}-wal")
         logged = log.exists() and log.stat().st_size > 0  # a page that breaks off is whole in there
-        if not header_fits(file.read(100), size=None if logged else path.stat().st_size):
+        if not header_fits(head(path, in_use=in_use), size=None if logged else path.stat().st_size):
             return False
     mark.unlink(missing_ok=True)  # comes back when the check meets damage
     connection = connect(path, read_only=True)

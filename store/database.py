@@ -265,7 +265,7 @@ def _set_damaged_aside(path: Path) -> None:
         return
     from store.backup import is_sound  # noqa: PLC0415 (it imports this module)
 
-    if mark.stat().st_size or not path.exists() or not is_sound(path, thorough=True):
+    if mark.stat().st_size or not path.exists() or not is_sound(path, thorough=True, in_use=True):
         set_aside(path)
     mark.unlink(missing_ok=True)
 

@@ -18,6 +18,11 @@ GENERATION_FILE = "generation"
 COMPANIONS = ("", "-wal", "-shm")
 """A database file's own name and what SQLite keeps beside it."""
 
+_HEAD = 100
+"""Bytes before a database's first page."""
+
+_KEPT_OPEN: dict[tuple[int, int], int] = {}
+"""Descriptors of databases that are in use, by device and inode; closed by the process's end."""
 
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "fuse.sshfs", "fuse.rclone", "davfs"})
 """File systems on which SQLite's write-ahead log is not safe: it needs memory shared between processes."""
@@ -105,6 +110,18 @@ def private_file(path: Path) -> None:
                 companion.chmod(0o600)
     except OSError as error:
         raise ReadOnlyState(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def head(path: Path, *, in_use: bool) -> bytes:
+    """A database's first bytes. One that is `in_use` here is not closed again, for its locks' sake."""
+    if not in_use:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    found = path.stat()
+    which = found.st_dev, found.st_ino
+    if which not in _KEPT_OPEN:
+        _KEPT_OPEN[which] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return os.pread(_KEPT_OPEN[which], _HEAD, 0)
 
 
 def close_to_others(folder: Path) -> None:

@@ -6,6 +6,7 @@ So a find counts unless the rows of other people that remain hold the same words
 
 from __future__ import annotations
 
+import gc
 import json
 import mmap
 import os
@@ -72,15 +73,9 @@ def names_of(traces: Traces, person: Person) -> set[str]:
 
 def look(store: Store, traces: Traces, *, skip: Iterable[Path] = ()) -> Found:
     """Read every file of the state folder."""
-    found = Found()
     leave = set(skip)
     spelled = {bytes_: text for text in (*traces.ids, *traces.words) for bytes_ in spellings(text)}
-    for path in files(store.state_dir):
-        if path in leave:
-            continue
-        found.files += 1
-        if met := _hits(path, spelled, found):
-            found.left[path] = met
+    found = _read_apart([path for path in files(store.state_dir) if path not in leave], spelled)
     hits = {hit for each in found.left.values() for hit in each}
     shared = _held_by_others(store, hits) if hits else set()
     found.left = {path: rest for path, met in found.left.items() if (rest := met - shared)}
@@ -111,17 +106,53 @@ def _names(person: Person) -> set[str]:
     return {name for name in person.names if len(name.encode("utf-8", "replace")) >= _NAME}
 
 
-def _hits(path: Path, spelled: dict[bytes, str], found: Found) -> set[str]:
-    try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            found.bytes += size
-            if not size:
-                return set()
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                return {text for bytes_, text in spelled.items() if _holds(content, bytes_)}
-    except OSError as error:
-        raise StateError(f"{path} could not be read ({error.strerror}), so nothing is known about it.") from error
+def _read_apart(paths: list[Path], spelled: dict[bytes, str]) -> Found:
+    """Read the files in a child process.
+
+    Here, closing a database that is open would drop every lock that this process holds on it, and the next program to
+    come and go would take itself for the last, and the write-ahead log away.
+    """
+    answer, mouth = os.pipe()
+    child = os.fork()
+    if child == 0:
+        gc.disable()  # nothing of SQLite's may be tidied up in here
+        try:
+            told = json.dumps(_read(paths, spelled)).encode("ascii")
+            while told:
+                told = told[os.write(mouth, told) :]
+        finally:
+            os._exit(0)
+    os.close(mouth)
+    with os.fdopen(answer, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    if not said:
+        raise StateError("The files could not be read, so it is not known whether anything is left.")
+    read, size, left, unreadable = json.loads(said)
+    if unreadable:
+        raise StateError(unreadable)
+    return Found(read, size, {paths[at]: set(texts) for at, texts in left})
+
+
+def _read(paths: list[Path], spelled: dict[bytes, str]) -> tuple[int, int, list[tuple[int, list[str]]], str]:
+    """How many files and bytes were read, which files hold what, and a sentence about one that cannot be read."""
+    total = 0
+    left: list[tuple[int, list[str]]] = []
+    for at, path in enumerate(paths):
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                total += size
+                if size and (met := _hits(file.fileno(), spelled)):
+                    left.append((at, met))
+        except OSError as error:
+            return at, total, left, f"{path} could not be read ({error.strerror}), so nothing is known about it."
+    return len(paths), total, left, ""
+
+
+def _hits(descriptor: int, spelled: dict[bytes, str]) -> list[str]:
+    with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as content:
+        return list({text for bytes_, text in spelled.items() if _holds(content, bytes_)})
 
 
 def _holds(content: mmap.mmap, bytes_: bytes) -> bool:

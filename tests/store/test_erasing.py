@@ -10,10 +10,11 @@ from postroom.commands import Reply, StopLead
 from postroom.errors import NotFound, Refused, StateError
 from postroom.records import ConversationKey, Page, Rejection
 from store import erased, erasing, journal, outbox, queries, search, writes
-from store.database import CACHE_FILE, Store
+from store.database import CACHE_FILE, USER_FILE, Store
 from store.people import find_person
 from store.rows import View
 from tests.builders import at, conversation, enrolment, inbound, lead, outbound, page
+from tests.store.visitors import come_and_go
 
 ADA = ConversationKey("acme", "conversation-1")
 
@@ -167,5 +168,16 @@ def test_the_hashes_name_nobody(store: Store) -> None:
     path = store.state_dir / erased.FILE
 
     assert path.stat().st_mode & 0o777 == 0o600
-    assert "ada" not in path.read_text().lower()
+    assert "lovelace" not in path.read_text().lower()
     assert erased.read(store.state_dir).knows(erased.lead_facts("", "", "linkedin.com/in/ADA-lovelace"))
+
+
+def test_another_program_that_comes_and_goes_afterwards_does_not_take_the_log_away(store: Store) -> None:
+    """The look at all files once dropped SQLite's locks: what was written next could vanish with the log."""
+    fill(store)
+    erasing.erase(store, find_person(store, "https://www.linkedin.com/in/ada-lovelace"))
+
+    come_and_go(store.state_dir / USER_FILE)
+    come_and_go(store.state_dir / CACHE_FILE)
+
+    assert all((store.state_dir / f"{name}-wal").exists() for name in (USER_FILE, CACHE_FILE))

@@ -12,6 +12,7 @@ from store import journal, outbox, queries, writes
 from store.database import CACHE_FILE, USER_FILE, Store, prepare
 from store.rows import View
 from tests.builders import at, conversation, inbound, page
+from tests.store.visitors import come_and_go
 
 NOW = at(600)
 KEY = ConversationKey("acme", "c1")
@@ -88,3 +89,15 @@ def test_dk10_a_deleted_user_db_takes_nothing_and_says_so(folder: Path) -> None:
 
     assert draft is not None
     assert draft.text == "Gladly"
+
+
+def test_a_cache_that_is_looked_at_while_in_use_keeps_its_log(folder: Path) -> None:
+    """A second look finds it whole, and another program that comes and goes does not take the log away."""
+    writer = Store.open(folder, session="s")
+    fetch(writer)
+    writer.cache.mark_damage()
+
+    assert not writer.revive()
+    come_and_go(folder / CACHE_FILE)
+    assert (folder / f"{CACHE_FILE}-wal").exists()
+    writer.close()
