@@ -27,7 +27,10 @@ MAX_AT_ONCE = 4
 """Entries of one workspace on their way at the same time."""
 
 LONGEST_WAIT = 5.0
-"""Seconds between looks at the clocks: a machine that slept is noticed before its undo times end."""
+"""Seconds between looks at the clocks."""
+
+WATCHFUL_WAIT = 1.0
+"""The same while something waits for its time: a machine that slept is noticed before an undo time ends."""
 
 REST_SECONDS = 30.0
 """How long an entry rests that could not be handled because of a fault here, such as a full disk."""
@@ -51,6 +54,8 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._closing = False
         self._looked = (clock.now(), clock.monotonic())
+        self._asked = LONGEST_WAIT
+        """Seconds from the last look to the one that was planned."""
         self._newest = outbox_waiting.newest(store)
         """The newest entry that was there at the last look."""
 
@@ -68,6 +73,7 @@ class Dispatcher:
                 # A full disk or a lock held elsewhere: nothing leaves without its claim, and it may be over soon.
                 structlog.get_logger().error("outbox not readable", exc_info=error)
                 wait = LONGEST_WAIT
+            self._asked = wait
             # Not `wait_for`: in Python 3.11 it can lose a cancellation that comes with the wake.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -85,8 +91,7 @@ class Dispatcher:
             if link is not None and self._has_room(entry):
                 self._start(link, entry)
         soonest = outbox_waiting.next_due(self._store, now=now)
-        wait = LONGEST_WAIT if soonest is None else (soonest - now) / SECOND
-        return min(max(wait, 0.01), LONGEST_WAIT)
+        return LONGEST_WAIT if soonest is None else min(max((soonest - now) / SECOND, 0.01), WATCHFUL_WAIT)
 
     async def send(self, entry_id: int) -> None:
         """Send one entry now, and wait for what becomes of it."""
@@ -165,7 +170,7 @@ class Dispatcher:
         """After a sleep or a jump of the clock, nobody saw their undo time pass: it begins anew."""
         newest, wall, monotonic = outbox_waiting.newest(self._store), self._clock.now(), self._clock.monotonic()
         wall_passed, passed = wall - self._looked[0], monotonic - self._looked[1]
-        if slept(wall=wall_passed / SECOND, monotonic=passed, asked=LONGEST_WAIT):
+        if slept(wall=wall_passed / SECOND, monotonic=passed, asked=self._asked):
             outbox_waiting.restart_undo(self._store, session=self._session, known=self._newest, now=wall)
             for link in self._links.values():
                 link.provider.forget_connections()

@@ -20,7 +20,12 @@ OFFLINE_CAP = 15.0
 
 FAILURE_CAP = 300.0
 SLEPT_SECONDS = 5.0
-"""A wait that ends this much later than asked, or a wall clock that moved this much more, means: we were asleep."""
+"""A wait that ends this much later than asked means: we were stopped. Less can be a moment in which everything waits
+for a file that another program has locked, and that must not draw an undo time out."""
+
+APART_SECONDS = 1.0
+"""A wall clock that moved this much more or less than the other means: the machine slept, or the clock was set. No busy
+program can do that to them."""
 
 
 class Focus(StrEnum):
@@ -54,7 +59,7 @@ def next_poll(focus: str, *, failures: int, offline: bool, roll: float) -> float
 
 def slept(*, wall: float, monotonic: float, asked: float) -> bool:
     """Whether the machine was asleep during a wait of `asked` seconds that took so long by each of the two clocks."""
-    return abs(wall - monotonic) > SLEPT_SECONDS or monotonic - asked > SLEPT_SECONDS
+    return abs(wall - monotonic) > APART_SECONDS or monotonic - asked > SLEPT_SECONDS
 
 
 def due(last: int | None, *, every: int, now: int) -> bool:

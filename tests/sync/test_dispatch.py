@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
@@ -9,9 +10,9 @@ import pytest
 
 from postroom.commands import MarkSeen
 from postroom.errors import Uncertain
-from store import outbox
+from store import outbox, outbox_waiting
 from store.database import USER_FILE
-from sync.clock import HOUR
+from sync.clock import HOUR, SECOND
 from sync.dispatch import LONGEST_WAIT, Dispatcher
 from tests.sync.places import WORKSPACE, Place, many
 
@@ -108,3 +109,34 @@ async def test_a_clock_that_was_set_back_delays_nothing(place: Place, dispatcher
 
     assert place.row(entry.id).state == "accepted"
     assert len(place.far.delivered) == 1
+
+
+async def test_a_suspend_of_two_seconds_begins_the_undo_time_anew(place: Place, dispatcher: Dispatcher) -> None:
+    """However short the machine slept: nobody saw that time pass."""
+    entry = outbox.enqueue(place.store, place.reply(), now=place.clock.now(), undo_seconds=8)
+    dispatcher.start_due()
+    place.clock.advance(5)
+    place.clock.at += 2 * SECOND
+
+    dispatcher.start_due()
+
+    assert outbox_waiting.next_due(place.store, now=place.clock.now()) == place.clock.now() + 8 * SECOND
+    assert place.row(entry).state == "undo"
+
+
+async def test_a_program_that_was_stopped_for_six_seconds_begins_the_undo_time_anew(
+    place: Place, dispatcher: Dispatcher
+) -> None:
+    """While something waits it looks at the clocks each second, so a look that comes that late is no busy moment."""
+    entry = outbox.enqueue(place.store, place.reply(), now=place.clock.now(), undo_seconds=6)
+    running = asyncio.create_task(dispatcher.run())
+    await asyncio.sleep(0)
+    place.clock.advance(6.5)
+
+    dispatcher.wake()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    state = place.row(entry).state
+    running.cancel()
+
+    assert state == "undo"
