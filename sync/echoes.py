@@ -62,8 +62,8 @@ def doubt_overdue(link: Link) -> None:
             sentence = (
                 "The provider took it but has not shown it since. It may have arrived: look before sending again."
             )
-            if outbox.settle(link.store, entry.id, state="in_doubt", error=sentence, now=now):
-                announce(link, entry, "in_doubt", sentence)
+            outbox.settle(link.store, entry.id, state="in_doubt", error=sentence, now=now)
+            announce(link, entry, "in_doubt", sentence)
 
 
 def awaited_too_long(link: Link, entry: OutboxEntry) -> bool:
@@ -134,14 +134,18 @@ def _matches(link: Link, conversation: str, entries: Sequence[OutboxEntry], *, r
 
 
 def _settle(link: Link, entry: OutboxEntry, found: Match) -> bool:
-    settled = outbox.settle(
-        link.store,
-        entry.id,
-        state="sent",
-        remote_id=found.remote_id,
-        matched_by=found.matched_by,
-        now=link.clock.now(),
-    )
+    """Whether the echo settled it. False: the user has settled it since it was read, and their word stands."""
+    try:
+        settled = outbox.settle(
+            link.store,
+            entry.id,
+            state="sent",
+            remote_id=found.remote_id,
+            matched_by=found.matched_by,
+            now=link.clock.now(),
+        )
+    except outbox.IllegalTransition:
+        return False
     if settled:
         announce(
             link, entry, "sent", _BY_TEXT.format(outbox.title_of(entry.command)) if found.matched_by == "text" else ""

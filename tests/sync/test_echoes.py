@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
 
 from postroom.commands import MarkSeen
 from postroom.errors import Uncertain
 from postroom.records import Direction, ProviderName, SendResult
 from store import outbox
+from sync.events import Settled, SyncEvent
+from sync.pull import pull
 from sync.push import push
+from tests.builders import conversation, inbound
 from tests.sync.far_side import FarSide
 from tests.sync.places import WORKSPACE, Place
 
@@ -82,3 +88,29 @@ async def test_our_own_reply_is_known_however_much_was_done_since(place: Place) 
     row = await place.push(place.enqueue(second))
 
     assert row.state == "accepted"
+
+
+@pytest.mark.parametrize(("word", "state"), [("arrived", "sent"), ("discard", "discarded")])
+async def test_the_users_word_stands_where_an_echo_comes_at_the_same_moment(
+    place: Place, word: str, state: str
+) -> None:
+    """Two doubts end in one pull; the user settles the second while the screen is told of the first."""
+    place.far.threads["c2"] = conversation("c2", inbound("Hi", minutes=3))
+    await place.pull()
+    place.far.hidden = True
+    place.far.deliver_and_raise = Uncertain("No answer.")
+    first, second = [await place.send("Thanks!", conversation=each) for each in ("c1", "c2")]
+    for each in ("c1", "c2"):
+        place.far.write(each, "Thanks!", Direction.OUTBOUND)
+
+    def told(event: SyncEvent) -> None:
+        place.events.append(event)
+        if isinstance(event, Settled) and event.entry_id == first.id:
+            outbox.resolve(place.store, second.id, word, now=place.clock.now())
+
+    place.clock.advance(1)
+    report, _ = await pull(replace(place.link, emit=told), all_threads=True)
+
+    assert (place.row(first.id).state, place.row(second.id).state) == ("sent", state)
+    assert place.row(second.id).matched_by == ("user" if word == "arrived" else "")
+    assert report.complete, report.reason
