@@ -68,8 +68,7 @@ def enqueue(
         twin = _twin(user, command, payload, now=now)
         if twin and resend_of is None:
             return twin
-        if command.kind in _OPPOSITES:
-            _clear_opposites(user, command, replace=replace, now=now)
+        _clear_opposites(user, command, replace=replace, now=now)
         if isinstance(command, Reply) and resend_of is None:
             delete_draft(user, ConversationKey(command.workspace, command.conversation))
         return insert(user, store.session, command, payload, now=now, undo_seconds=undo_seconds, resend_of=resend_of)

@@ -53,13 +53,14 @@ PLANTS: tuple[Plant, ...] = (
             f"{PUSH}::test_a_delivered_send_without_an_answer_is_settled_by_the_next_poll",
         ),
     ),
-    Plant(
+    plant(
         "claimed without comparing",
-        (
-            ("store/outbox_states.py", 'where id = ? and state = ?", (entry, before))', 'where id = ?", (entry,))'),
-            ("store/outbox_states.py", " where id = :id and state = :before", " where id = :id"),
-        ),
-        (f"{OUTBOX}::test_a_claim_succeeds_once", f"{OUTBOX}::test_undo_keeps_what_was_typed_meanwhile", OUTBOX),
+        "store/outbox_states.py",
+        " where id = :id and state = :before",
+        " where id = :id",
+        f"{OUTBOX}::test_a_claim_succeeds_once",
+        f"{OUTBOX}::test_undo_keeps_what_was_typed_meanwhile",
+        OUTBOX,
     ),
     plant(
         "a restart queues what was being sent",

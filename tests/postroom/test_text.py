@@ -53,6 +53,8 @@ def test_sanitising_twice_changes_nothing_more(text: str) -> None:
         ("\x00\ud800\x9b", "\ufffd\ufffd\ufffd"),
         ("👩\u200d👧 a\u200db", "👩\u200d👧 a·b"),
         ("z" + "\u0301" * 50 + "!", "z" + "\u0301" * MAX_COMBINING + "!"),
+        ("z" + "\U0001d167" * 50 + "!", "z" + "\U0001d167" * MAX_COMBINING + "!"),
+        ("z" + "\u0301\U0001d167" * 25 + "!", "z" + "\u0301\U0001d167" * (MAX_COMBINING // 2) + "!"),
     ],
 )
 def test_what_hides_is_made_visible(hostile: str, shown: str) -> None:

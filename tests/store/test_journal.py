@@ -166,6 +166,40 @@ def test_a_restored_journal_takes_the_cache_back(store: Store) -> None:
     assert head(store, GRACE).row.folder == "inbox"
 
 
+def test_a_decision_of_a_newer_postroom_is_left_to_it(store: Store) -> None:
+    """After a downgrade the others still apply, and the unknown one is kept."""
+    fill(store)
+    store.user.execute(
+        """
+        insert into journal (at, session, workspace, conversation, kind, value, inverse, sentence, undoable)
+        values (1, '', 'acme', 'c1', 'levitate', '{}', '["land", {}]', 'levitated Ada Lovelace', 1)
+        """
+    )
+    journal.record(store, ADA, "star", now=at(6))
+
+    assert (head(store).row.starred, head(store).row.folder) == (True, "inbox")
+    assert store.user.number("select count(*) from journal where kind = 'levitate'") == 1
+
+
+def test_what_was_snoozed_is_snoozed_the_same_way_after_undo(store: Store) -> None:
+    """One until they reply, the other even if they do."""
+    fill(store)
+    journal.record(store, ADA, "snooze", {"until": at(600)}, now=at(6))
+    journal.record(store, GRACE, "snooze", {"until": at(600), "unless_reply": False}, now=at(7))
+    for key in (ADA, GRACE):
+        journal.record(store, key, "done", now=at(8))
+        journal.undo(store, now=at(9))
+    snoozed = [head(store, key).row.folder for key in (ADA, GRACE)]
+    later = [
+        conversation("c1", inbound(minutes=1), inbound("more", minutes=10), unread=True),
+        conversation("c2", inbound(minutes=2), inbound("more", minutes=10), who=lead("Grace Hopper"), unread=True),
+    ]
+    writes.apply_conversations(store, "acme", "heyreach", page(*later), now=at(11))
+
+    assert snoozed == ["snoozed", "snoozed"]
+    assert [head(store, key).row.folder for key in (ADA, GRACE)] == ["inbox", "snoozed"]
+
+
 DECISIONS = st.lists(
     st.tuples(
         st.sampled_from([ADA, GRACE]),

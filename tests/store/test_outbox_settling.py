@@ -9,7 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroom.commands import AddTags, Command, MarkSeen, PauseCampaign, Reply, ResumeCampaign
+from postroom.commands import (
+    AddTags,
+    Command,
+    MarkSeen,
+    NeverContact,
+    PauseCampaign,
+    Reply,
+    ResumeCampaign,
+    SetVerdict,
+)
 from postroom.errors import NotFound, ReadOnlyState, Refused
 from postroom.records import ConversationKey
 from store import outbox, queries, writes
@@ -212,12 +221,17 @@ def test_a_control_action_is_done_when_reading_back_shows_it(store: Store) -> No
 
 def test_titles_say_what_will_happen(store: Store) -> None:
     """The list of what is on its way reads like sentences."""
-    for command in (reply(), STOP, PAUSE, RESUME, MarkSeen("acme", "c9"), AddTags("acme", "u", ("vip", "x"))):
+    never = NeverContact("acme", "lead-1", "Ada Lovelace", "https://www.linkedin.com/in/ada", "ada@lovelace.example")
+    verdict = SetVerdict("acme", "lead-1", "Ada Lovelace", "not_interested")
+    for command in (
+        reply(), STOP, PAUSE, RESUME, MarkSeen("acme", "c9"), AddTags("acme", "u", ("vip", "x")), never, verdict,
+    ):  # fmt: skip
         outbox.enqueue(store, command, now=at(0), replace=True)
 
     assert [row.title for row in outbox.rows(store, open_only=False)][::-1] == [
         "Reply to Ada Lovelace", "Stop Ada Lovelace in Q3 founders", "Pause Q3 founders", "Resume Q3 founders",
-        "Mark as read at the provider", "Tag with vip, x",
+        "Mark as read at the provider", "Tag with vip, x", "Never contact Ada Lovelace again",
+        "Say that Ada Lovelace is “not interested”",
     ]  # fmt: skip
 
 

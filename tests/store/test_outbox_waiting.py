@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from postroom.errors import ReadOnlyState
+from postroom.commands import ResumeCampaign
+from postroom.errors import ReadOnlyState, Refused
 from store import journal, outbox, outbox_waiting
 from store.database import Store
 from store.outbox_recovery import hold_everything
@@ -116,6 +117,43 @@ def test_a_step_that_another_has_taken_first_changes_nothing(store: Store) -> No
     number = in_state(store, State.HELD)
 
     assert move(store.user, number, before="queued", after="held", now=at(1)) is False
+
+
+def test_an_entry_that_is_gone_is_not_brought_back(store: Store) -> None:
+    """Its person was erased while the screen still offered to undo, to hold and to send."""
+    assert not outbox.undo_send(store, 7, now=at(1))
+    assert not outbox.edit(store, 7, now=at(1))
+    assert not outbox.hold(store, 7, "they replied", now=at(1))
+    assert not outbox.release_now(store, 7, now=at(1))
+    assert not outbox.claim(store, 7, baseline=None, now=at(1))
+    assert outbox.rows(store, open_only=False) == []
+
+
+def test_only_an_action_is_waited_for_no_more_once_the_provider_took_it(store: Store) -> None:
+    """A reply that was taken may be with its lead: there is nothing to discard."""
+    pause = in_state(store, State.ACCEPTED, PAUSE)
+    taken = in_state(store, State.ACCEPTED, reply())
+
+    outbox.resolve(store, pause, "discard", now=at(3))
+    with pytest.raises(Refused, match="nothing to decide"):
+        outbox.resolve(store, taken, "discard", now=at(3))
+
+    assert (state_of(store, pause), state_of(store, taken)) == ("discarded", "accepted")
+
+
+def test_an_action_is_asked_for_again_by_its_own_entry_unless_it_may_have_worked(store: Store) -> None:
+    """A refused pause is the same pause; a doubtful resume keeps its line in the ledger."""
+    pause = in_state(store, State.FAILED, PAUSE)
+    resume = in_state(store, State.IN_DOUBT, ResumeCampaign("acme", "q4", "Q4"))
+
+    assert outbox.resolve(store, pause, "resend", now=at(3)) == pause
+    again = outbox.resolve(store, resume, "resend", now=at(3))
+    assert again is not None
+    row = outbox.row(store, again)
+
+    assert row is not None
+    assert (row.title, row.state, row.resend_of) == ("Resume Q4", "queued", resume)
+    assert (state_of(store, pause), state_of(store, resume)) == ("queued", "discarded")
 
 
 def test_nothing_to_undo_or_redo_is_no_fault(store: Store) -> None:
