@@ -73,4 +73,13 @@ class LookedUp:
     """It was asked and did not answer, so that there may be campaigns which nobody knows of."""
 
 
-SyncEvent = Pulled | Progressed | Settled | StatusChanged | LookedUp
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The campaigns of a workspace were read because somebody asked for all of them."""
+
+    workspace: str
+    sentence: str = ""
+    """Why they could not be read. Empty: what the provider lists is in the cache."""
+
+
+SyncEvent = Pulled | Progressed | Settled | StatusChanged | LookedUp | Listed

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from postroom.errors import Forbidden, ProviderError
+from postroom.errors import Forbidden, ProviderError, StateError
 from postroom.records import Campaign, Enrolment, Page, Sender
 from providers.base import Lane
 from store import queries, writes
 from sync.clock import MINUTE
-from sync.events import Progressed, Pulled
+from sync.events import Listed, Progressed, Pulled
 from sync.link import Link
+from sync.outcomes import CallError
 from sync.report import Tally
 from sync.schedule import due
 from sync.walk import Walk, Walked
@@ -33,9 +34,24 @@ async def read_lists(link: Link, tally: Tally, *, full: bool) -> ProviderError |
     return failure
 
 
-async def _read_campaigns(link: Link, tally: Tally) -> ProviderError | None:
+async def list_campaigns(link: Link) -> Listed:
+    """Read the campaigns now, whether they are due or not. Raises nothing that can be said instead."""
+    tally = Tally(revived=link.store.revived)
+    try:
+        error = await _read_campaigns(link, tally, lane=Lane.ACTION)
+        sentence = str(error) if error is not None else " ".join(tally.problems)
+    except (*CallError, StateError) as failure:
+        sentence = str(failure)
+    if tally.campaigns_changed:
+        link.emit(Pulled(link.workspace, campaigns=True))
+    listed = Listed(link.workspace, sentence)
+    link.emit(listed)
+    return listed
+
+
+async def _read_campaigns(link: Link, tally: Tally, *, lane: Lane = Lane.HEAD) -> ProviderError | None:
     async def fetch(cursor: str | None) -> Page[Campaign]:
-        return await link.provider.campaigns(cursor=cursor)
+        return await link.provider.campaigns(cursor=cursor, lane=lane)
 
     def take(page: Page[Campaign], _cursor: str | None) -> bool:
         changed = writes.apply_campaigns(link.store, link.workspace, link.provider.name, page, now=link.clock.now())

@@ -41,7 +41,7 @@ class Action:
 
     id: str
     keys: tuple[str, ...]
-    """As Textual spells them (`question_mark`, `ctrl+s`)."""
+    """As Textual spells them (`question_mark`, `ctrl+s`). None: by name in the palette, and by what the keymap says."""
     label: str
     """What it does, in a few words, for the palette and the hint bar."""
     group: str
@@ -112,6 +112,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("reply.park", ("escape",), "Keep draft", _WRITE, "Leave the reply; the draft is kept.", Place.COMPOSER),
     Action("lead.stop", ("X",), "Stop lead", _LEAD, "Stop this lead's campaigns. Lists each one and asks."),
     Action("campaign.toggle", ("P",), "Pause or resume", _LEAD, "Pause or resume this lead's campaign. Asks."),
+    Action(
+        "campaign.pause_workspace", (), "Pause everything in this workspace", _LEAD,
+        "Pause every running campaign of this workspace. Lists and counts them, and asks.",
+    ),
+    Action(
+        "campaign.pause_all", (), "Pause everything everywhere", _LEAD,
+        "Pause every running campaign of all workspaces. Lists and counts them, and asks.",
+    ),
     Action("open.browser", ("o",), "Open in browser", _LEAD, "Open the conversation in your browser. Shows where."),
     Action("copy.name", ("y",), "Copy name", _LEAD, "Copy the lead's name and email address.", risk=_MOTION),
     Action("copy.url", ("Y",), "Copy URL", _LEAD, "Copy the lead's profile URL.", risk=_MOTION),
@@ -127,7 +135,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", ("q",), "Quit", _SHOW, "Leave Postroom. Asks only when something is unsent."),
 )  # fmt: skip
 
-ASKING = frozenset({"inbox.done_stop", "lead.stop", "campaign.toggle", "open.browser", "outbox.open", "app.quit"})
+ASKING = frozenset(
+    {
+        "inbox.done_stop", "lead.stop", "campaign.toggle", "campaign.pause_workspace", "campaign.pause_all",
+        "open.browser", "outbox.open", "app.quit",
+    }
+)  # fmt: skip
 """Actions that ask before they act, or lead to what does: `y` answers them, so it may not be their key."""
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}

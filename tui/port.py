@@ -27,6 +27,13 @@ class SyncPort(Protocol):
         """
         ...
 
+    def list_campaigns(self, workspace: str | None = None) -> tuple[str, ...]:
+        """Read the campaigns of one workspace, or of all, now; returns who is asked.
+
+        Each of them answers with a `Listed`.
+        """
+        ...
+
     def wake_push(self) -> None:
         """The outbox has something new to send."""
         ...

@@ -80,15 +80,44 @@ def stats_command(places: Places, ref: str, *, fresh: bool, as_json: bool) -> No
 
 
 @click.command(
-    "pause", cls=Verb, examples=("postroom pause hr:91c2", 'postroom pause "Q3 founders" --yes'), exits=_ACTING_EXITS
+    "pause",
+    cls=Verb,
+    examples=(
+        "postroom pause hr:91c2",
+        'postroom pause "Q3 founders" --yes',
+        "postroom pause --all --dry-run",
+        "postroom pause --all --workspace acme-linkedin --yes --json",
+    ),
+    exits=_ACTING_EXITS,
 )
-@click.argument("ref", metavar="ID")
+@click.argument("ref", metavar="ID", required=False)
+@click.option("--all", "everything", is_flag=True, help="Every running campaign, instead of ID.")
+@click.option("--workspace", help="With --all: only of this workspace.")
+@click.option("--dry-run", is_flag=True, help="With --all: say what would be paused, and pause nothing.")
 @confirmed
 @as_json
 @pass_places
-def pause_command(places: Places, ref: str, *, confirmed: bool, as_json: bool) -> int:
-    """Pause the campaign ID and read back whether it is paused."""
-    return _act(places, ref, pause=True, confirmed=confirmed, as_json=as_json)
+def pause_command(
+    places: Places,
+    ref: str | None,
+    workspace: str | None,
+    *,
+    everything: bool,
+    dry_run: bool,
+    confirmed: bool,
+    as_json: bool,
+) -> int:
+    """Pause the campaign ID, or with --all every running one, and read back whether it is paused."""
+    if everything == (ref is not None):
+        raise click.UsageError("Name one campaign by its ID, or say --all.")
+    if ref is not None:
+        if workspace is not None or dry_run:
+            raise click.UsageError("--workspace and --dry-run go with --all.")
+        return _act(places, ref, pause=True, confirmed=confirmed, as_json=as_json)
+    # What sends is imported here, so that listing campaigns does not pay for it.
+    from postroom.cli.pausing import pause_all  # noqa: PLC0415
+
+    return pause_all(places, workspace, dry_run=dry_run, confirmed=confirmed, as_json=as_json)
 
 
 @click.command(

@@ -21,10 +21,13 @@ from postroom.records import CampaignKey, ConversationKey
 from store import outbox
 from store.rows import OutboxRow
 from sync.engine import Engine
-from sync.events import LookedUp
+from sync.events import Listed, LookedUp
 
 CONTROL_KINDS = ("stop_lead", "pause_campaign", "resume_campaign")
 """Commands that are done only once reading back has shown their effect."""
+
+AT_ONCE = 4
+"""Entries on their way at the same time."""
 
 EXITS = (
     "0 it is with the provider, 1 it was refused and did not happen, 3 it is queued, held or not yet confirmed, "
@@ -76,6 +79,39 @@ def deliver(desk: Desk, access: Access, entries: Sequence[int], *, undo_seconds:
             say(_outcome(entry_row(desk, entry)))
         raise
     return [_explained(desk, row) for row in rows]
+
+
+def deliver_together(desk: Desk, access: Access, entries: Sequence[int]) -> list[OutboxRow]:
+    """Send entries that do not wait for each other, a few at a time, and return what became of each."""
+    names = {entry_row(desk, entry).workspace for entry in entries}
+
+    async def send() -> list[OutboxRow]:
+        gate = asyncio.Semaphore(AT_ONCE)
+        async with _engine(desk, access, names) as engine:
+
+            async def one(entry: int) -> OutboxRow:
+                async with gate:
+                    return await engine.send_now(entry)
+
+            return list(await asyncio.gather(*map(one, entries)))
+
+    try:
+        rows = asyncio.run(send())
+    except KeyboardInterrupt:
+        for entry in entries:
+            say(_outcome(entry_row(desk, entry)))
+        raise
+    return [_explained(desk, row) for row in rows]
+
+
+def list_campaigns(desk: Desk, access: Access, workspaces: Collection[str]) -> list[Listed]:
+    """Read the campaigns of these workspaces anew. Returns what each has said."""
+
+    async def read() -> list[Listed]:
+        async with _engine(desk, access, workspaces) as engine:
+            return await engine.list_campaigns()
+
+    return asyncio.run(read())
 
 
 def refresh_conversations(desk: Desk, access: Access, keys: Sequence[ConversationKey]) -> None:

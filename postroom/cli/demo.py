@@ -146,7 +146,7 @@ class Demo:
         """Start the simulator, then sync: everything that the first frame does not need."""
         from postroom import log  # noqa: PLC0415
         from postroom.cli.simulating import shared, started, unlimited  # noqa: PLC0415
-        from sync.engine import SyncThread  # noqa: PLC0415
+        from sync.beside import SyncThread  # noqa: PLC0415
 
         log.configure(self._folder)
         config = replace(

@@ -77,7 +77,7 @@ def sync_factory(places: Places, *, session: str) -> SyncFactory:
     def start(on_event: Callable[[SyncEvent], None]) -> SyncPort:
         from postroom import log  # noqa: PLC0415
         from postroom.cli.workspaces import Access  # noqa: PLC0415
-        from sync.engine import SyncThread  # noqa: PLC0415
+        from sync.beside import SyncThread  # noqa: PLC0415
 
         log.configure(places.state_dir)
         config = _checked(places)

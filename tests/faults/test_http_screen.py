@@ -19,7 +19,8 @@ from simulator.faults import Fault
 from simulator.server import SimulatorServer
 from store import outbox
 from store.database import InstanceLock, prepare
-from sync.engine import SyncThread, WorkspaceSetup
+from sync.beside import SyncThread
+from sync.engine import WorkspaceSetup
 from sync.events import SyncEvent
 from tests.conftest import MakeSimulator
 from tests.faults.stand import BOTH, HR, SEND, Stand

@@ -16,7 +16,8 @@ from postroom.records import ConversationKey
 from store import outbox, queries
 from store.database import Store, prepare
 from sync.clock import VirtualClock
-from sync.engine import Engine, SyncThread
+from sync.beside import SyncThread
+from sync.engine import Engine
 from sync.events import Settled, SyncEvent
 from tests.builders import at, sender
 from tests.faults.matrix import amount, measured

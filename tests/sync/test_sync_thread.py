@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postroom.records import ConversationKey
-from sync.engine import SyncThread
+from sync.beside import SyncThread
 from sync.events import StatusChanged, SyncEvent
 from tests.sync.places import WORKSPACE, far_side, setup
 

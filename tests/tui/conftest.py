@@ -64,6 +64,10 @@ class ListeningSync:
         self.asked.append(f"look up {key.id}")
         return self.able
 
+    def list_campaigns(self, workspace: str | None = None) -> tuple[str, ...]:
+        self.asked.append(f"campaigns {workspace}")
+        return self.able
+
     def wake_push(self) -> None:
         self.asked.append("push")
 

@@ -16,6 +16,7 @@ from tui.actions.history import History
 from tui.actions.leaving import Leaving
 from tui.actions.listing import Listing
 from tui.actions.panes import Panes
+from tui.actions.pausing import Pausing
 from tui.actions.reading import Reading
 from tui.actions.replying import Replying
 from tui.actions.sharing import Sharing
@@ -46,10 +47,13 @@ class Areas:
         self.replying = Replying(stage, self.reading, self.triage, self.history, self.departures)
         self.undoing = Undoing(stage, self.listing, self.replying, self.history, self.departures)
         self.campaigns = Campaigns(stage, self.reading)
+        self.pausing = Pausing(stage, self.reading)
         self.stopping = Stopping(stage, self.reading, self.triage)
         self.sharing = Sharing(stage)
         self.syncing = Syncing(stage, self.listing, self.reading, self.departures)
         self.syncing.looked_up = self.stopping.heard
+        self.syncing.listed = self.pausing.heard
+        self.syncing.settled = self.pausing.outcomes.heard
         self.errands = Errands(
             stage,
             listing=self.listing,
@@ -85,7 +89,7 @@ class Areas:
     def _handlers(self) -> Mapping[str, Callable[[], None]]:
         areas = (
             self.listing, self.reading, self.panes, self.triage, self.replying, self.undoing, self.campaigns,
-            self.stopping,
+            self.pausing, self.stopping,
             self.sharing, self.syncing, self.errands, self.leaving,
         )  # fmt: skip
         handlers: dict[str, Callable[[], None]] = {

@@ -17,7 +17,7 @@ from postroom.records import ConversationKey, Micros
 from store import outbox, queries
 from store.database import Store
 from store.rows import WorkspaceRow
-from sync.events import LookedUp, Progressed, Pulled, Settled, StatusChanged, SyncEvent
+from sync.events import Listed, LookedUp, Progressed, Pulled, Settled, StatusChanged, SyncEvent
 from tui.actions.departures import Departures
 from tui.actions.listing import Listing
 from tui.actions.reading import Reading
@@ -58,6 +58,10 @@ class Syncing:
         """Of the databases, as a viewer saw them last."""
         self.looked_up: Callable[[LookedUp], None] = lambda _: None
         """Called when a workspace has said where a person stands."""
+        self.listed: Callable[[Listed], None] = lambda _: None
+        """Called when the campaigns of a workspace were read because they were asked for."""
+        self.settled: Callable[[Settled], None] = lambda _: None
+        """Called when an entry of the outbox has come further."""
         self._lines: deque[tuple[Micros, str]] = deque(maxlen=KEPT)
 
     def handlers(self) -> Mapping[str, Callable[[], None]]:
@@ -77,8 +81,11 @@ class Syncing:
                 self._status(event)
             case Settled():
                 self._settled(event)
+                self.settled(event)
             case LookedUp():
                 self.looked_up(event)
+            case Listed():
+                self.listed(event)
         if self._gathering is None:
             self._gathering = self._stage.screen.set_timer(GATHER_SECONDS, self._show)
 

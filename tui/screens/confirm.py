@@ -9,9 +9,9 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
-from tui.screens.question import Question
+from tui.screens.question import Passage, Question
 
 
 class ConfirmScreen(Question[bool]):
@@ -24,6 +24,8 @@ class ConfirmScreen(Question[bool]):
         Binding("y", "agree", "Yes", show=False),
         Binding("n", "leave", "No", show=False),
         Binding("w", "widen", "Wider", show=False),
+        Binding("down,j", "scroll_by(1)", "Down", show=False),
+        Binding("up,k", "scroll_by(-1)", "Up", show=False),
     ]
 
     def __init__(
@@ -49,13 +51,13 @@ class ConfirmScreen(Question[bool]):
 
     def parts(self) -> Iterable[Widget]:
         """What it is about, and the two ways out."""
-        yield Static(self._body, classes="question--body")
+        yield Passage(self._body)
         if self._typed:
             yield Input(placeholder=f"type “{self._typed}”, then enter", disabled=True)
-        yield _answer(self._verb, "enter" if self._typed else "y", "agree")
+        yield answer(self._verb, "enter" if self._typed else "y", "agree")
         if self._wider:
-            yield _answer(self._wider, "w", "widen")
-        yield _answer(self._cancel, "esc", "leave")
+            yield answer(self._wider, "w", "widen")
+        yield answer(self._cancel, "esc", "leave")
 
     def renew(self, body: Content, *, verb: str) -> None:
         """What is asked has changed while it is on the screen: a key counts only once that could be seen."""
@@ -63,7 +65,7 @@ class ConfirmScreen(Question[bool]):
             self._verb = verb
             self.query_one(Button).label = _label(verb, "enter" if self._typed else "y")
             self.guard_anew()
-        self.query_one(".question--body", Static).update(body)
+        self.query_one(Passage).renew(body)
 
     def listen(self) -> None:
         """The input, where there is one, takes keys only now."""
@@ -71,6 +73,10 @@ class ConfirmScreen(Question[bool]):
         for box in self.query(Input):
             box.disabled = False
             box.focus()
+
+    def action_scroll_by(self, by: int) -> None:
+        """A long list is read to its end before it is agreed to."""
+        self.query_one(Passage).scroll_relative(y=by, animate=False)
 
     def action_agree(self) -> None:
         """`y`, where no word has to be typed."""
@@ -101,7 +107,7 @@ class ConfirmScreen(Question[bool]):
             self.action_agree()
 
 
-def _answer(verb: str, key: str, name: str) -> Button:
+def answer(verb: str, key: str, name: str) -> Button:
     """A button that says its verb and its key. It takes no focus: enter must never confirm."""
     button = Button(_label(verb, key), name=name, compact=True)
     button.can_focus = False

@@ -12,12 +12,28 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen, ScreenResultType
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
+
+
+class Passage(VerticalScroll, can_focus=False):
+    """A text that may be longer than the terminal is high: it scrolls, and leaves room for the answers below it."""
+
+    def __init__(self, text: Content) -> None:
+        super().__init__(classes="question--passage")
+        self._text = Static(text)
+
+    def compose(self) -> ComposeResult:
+        """The text alone."""
+        yield self._text
+
+    def renew(self, text: Content) -> None:
+        """Show another text; what was scrolled to stays."""
+        self._text.update(text)
 
 
 class Question(ModalScreen[ScreenResultType]):
