@@ -17,7 +17,16 @@ from postroom.text import canonical_hash
 from store.connection import Connection, transaction
 from store.database import Store
 from store.drafts import Draft, draft, drop_draft, restore_draft, save_draft
-from store.outbox_entering import Present, check_writable, enqueue, insert, opposite, overtaken, read_present
+from store.outbox_entering import (
+    Present,
+    check_writable,
+    enqueue,
+    insert,
+    opposite,
+    overtaken,
+    read_command,
+    read_present,
+)
 from store.outbox_reads import (
     UNBLOCKED,
     OutboxEntry,
@@ -226,8 +235,7 @@ def _take_back(store: Store, entry_id: int, state: State, *, note: str, now: Mic
     with transaction(store.user) as user:
         if not move(user, entry_id, before=state, after="discarded", now=now, note=note):
             return False
-        present = read_present(user, entry_id)
-        command = from_json(present.kind, present.payload)
+        command = read_command(user, entry_id)
         if isinstance(command, Reply):
             key = ConversationKey(command.workspace, command.conversation)
             restore_draft(
@@ -244,7 +252,7 @@ def _droppable(present: Present) -> bool:
 
 
 def _resend(store: Store, user: Connection, present: Present, *, seen: Sight | None, now: Micros) -> int:
-    command = from_json(present.kind, present.payload)
+    command = read_command(user, present.id)
     if isinstance(command, Reply):
         seen = seen or sight(store, ConversationKey(command.workspace, command.conversation))
         command = replace(command, seen_upto=seen.upto, seen=seen.mark)

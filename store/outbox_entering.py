@@ -37,11 +37,8 @@ class Present:
     """What a transition needs to know of an entry."""
 
     id: int
-    workspace: str
     kind: str
-    payload: str
     state: str
-    conversation: str
 
 
 def enqueue(
@@ -150,7 +147,7 @@ def _opposites(user: Connection, command: Command) -> list[Present]:
     return user.rows(
         Present,
         """
-        select id, workspace, kind, payload, state, conversation from outbox
+        select id, kind, state from outbox
         where state in ('undo', 'queued', 'sending', 'in_doubt', 'accepted') and state not in ('sent', 'discarded')
             and workspace = ? and lane = ? and kind = ? order by id
         """,
@@ -160,8 +157,8 @@ def _opposites(user: Connection, command: Command) -> list[Present]:
 
 def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: Micros) -> None:
     for other in _opposites(user, command):
-        asked = title_of(from_json(other.kind, other.payload))
         if not replace:
+            asked = title_of(read_command(user, other.id))
             raise Refused(
                 f"“{asked}” (#{other.id}) is on its way. Decide which of the two you mean: "
                 f"“postroom outbox resolve {other.id} --discard” drops that one; then ask again."
@@ -172,12 +169,19 @@ def _clear_opposites(user: Connection, command: Command, *, replace: bool, now: 
 
 def read_present(user: Connection, entry_id: int) -> Present:
     """The entry as it is now. Raises NotFound."""
-    present = user.row(
-        Present, "select id, workspace, kind, payload, state, conversation from outbox where id = ?", (entry_id,)
-    )
+    present = user.row(Present, "select id, kind, state from outbox where id = ?", (entry_id,))
     if present is None:
         raise NotFound(f"There is no entry {entry_id} in the outbox.")
     return present
+
+
+def read_command(user: Connection, entry_id: int) -> Command:
+    """What an entry asks for, which is there.
+
+    Raises StateError where the disk has changed it, PostroomError where only a newer Postroom knows it.
+    """
+    [command] = user.rows(from_json, "select kind, payload from outbox where id = ?", (entry_id,))
+    return command
 
 
 def check_writable(store: Store) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from postroom.commands import MarkSeen
-from postroom.errors import Refused
+from postroom.errors import Refused, StateError
 from store import outbox
 from store.database import USER_FILE, Store
 from store.outbox_states import State
@@ -125,6 +125,22 @@ def test_a_text_that_the_disk_has_changed_is_held_and_shown(store: Store) -> Non
     assert outbox.claim(store, number, baseline=None, now=at(1)) is False
     assert state_of(store, number) == "held"
     assert "disk has changed it" in outbox.rows(store)[0].error
+
+
+def test_what_the_disk_has_made_unreadable_is_not_taken_apart(store: Store) -> None:
+    """No draft without its words, no second pause of nothing: the file is repaired at the next start."""
+    written = outbox.enqueue(store, reply("See you at 9"), now=at(0))
+    failed = in_state(store, State.FAILED, PAUSE)
+    store.user.execute("update outbox set payload = replace(replace(payload, 'text', 'tuxt'), '_id', '_ad')")
+
+    for act in (
+        lambda: outbox.edit(store, written, now=at(3)),
+        lambda: outbox.resolve(store, failed, "resend", now=at(3)),
+    ):
+        with pytest.raises(StateError, match="damaged"):
+            act()
+    assert (state_of(store, written), state_of(store, failed)) == ("queued", "failed")
+    assert draft_text(store) is None
 
 
 def test_replies_of_a_conversation_leave_in_order(store: Store) -> None:
