@@ -29,9 +29,10 @@ def _known(cache: Connection, name: str) -> str:
     words = "".join(char if char.isalnum() else " " for char in skeleton(name)).split()
     if not words:
         return ""
+    all_of_them = " ".join(f'"{word}"' for word in words)
     candidates = cache.rows(
         str,
         "select lead_name from conversation_text where conversation_text match ? limit ?",
-        (f'lead_name : "{" ".join(words)}"', _CANDIDATES),
+        (f"lead_name : ({all_of_them})", _CANDIDATES),
     )
     return next((each for each in candidates if imitates(name, each)), "")

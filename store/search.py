@@ -1,7 +1,8 @@
 """Search: literal words in names, companies and texts, newest first. What the user typed is never a query language.
 
 Names are indexed from their first letter on, texts from two. The index is filled in batches after the rows are
-committed, so an import is never held up by it. Message ids grow with time, so the newest matches are the first found.
+committed, page after page of an import, which is never held up by it. Message ids grow with time, so the newest
+matches are the first found.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import unicodedata
 from itertools import islice
 
+from store import schema_cache
 from store.connection import Value, transaction
 from store.database import Store
 from store.inbox import WHERE, rows_where, scan_names
@@ -21,6 +23,9 @@ FREQUENT = 10_000
 
 _MESSAGES = 2000
 """Of a common word, only the newest messages are looked at."""
+
+_SPELLINGS = 200
+"""More words than this with such a beginning are left to SQLite."""
 
 _NEWEST_OF_PERSON = """not exists (
     select 1 from conversation o indexed by conversation_person
@@ -58,10 +63,11 @@ def filter_rows(
     words = words_of(text)
     if not words:
         return []
-    query = query_for(words, unfinished=not text[-1:].isspace())
+    unfinished = not text[-1:].isspace()
     number = number_of(store.cache, workspace) if workspace is not None else None
-    found = set(_written(store, query, number)) if len("".join(words)) > 1 else set()
-    named = _named(store, query, frequent + 1)
+    spelled = _spelled_out(store, words) if unfinished else query_for(words, unfinished=False)
+    found = set(_written(store, spelled, number)) if spelled and len("".join(words)) > 1 else set()
+    named = _named(store, query_for(words, unfinished=unfinished), frequent + 1)
     if len(named) <= frequent:
         return _rows(store, view, found.union(named), number, limit, once=once)
     matching = (
@@ -72,8 +78,8 @@ def filter_rows(
     return _rows(store, view, set(islice(matching, limit)), number, limit, once=once)
 
 
-def index_pending(store: Store, *, limit: int = 2000) -> int:
-    """Make the next `limit` new names and messages searchable. Returns about how many are left."""
+def index_pending(store: Store, *, limit: int = 200) -> int:
+    """Make the next `limit` new names and messages searchable. Returns how many are left, or that it is thousands."""
     cache = store.cache
     if not cache.number("select exists (select 1 from pending_message) or exists (select 1 from pending_name)"):
         return 0
@@ -90,8 +96,8 @@ def index_pending(store: Store, *, limit: int = 2000) -> int:
         cache.execute("delete from pending_message where id <= ?", (last,))
     return cache.number(
         """
-        select (select count(*) from (select 1 from pending_message limit 100000))
-            + (select count(*) from (select 1 from pending_name limit 100000))
+        select (select count(*) from (select 1 from pending_message limit 1000))
+            + (select count(*) from (select 1 from pending_name limit 1000))
         """
     )
 
@@ -108,8 +114,9 @@ def query_for(words: list[str], *, unfinished: bool) -> str:
 
 
 def _in_word(char: str) -> bool:
+    """As `schema_cache` tells the index, which knows no phrases: a word of ours must be one word there."""
     category = unicodedata.category(char)
-    return category[0] in "LNM" or category == "Co"
+    return (category[0] in "LN" or category in {"Mn", "Mc", "Co"}) and ord(char) not in schema_cache.NO_LETTERS
 
 
 def _names(words: list[str], name: str) -> bool:
@@ -146,6 +153,26 @@ def _named(store: Store, query: str, limit: int) -> list[int]:
         "select rowid from conversation_text where conversation_text match ? order by rowid limit ?",
         (query, limit),
     )
+
+
+def _spelled_out(store: Store, words: list[str]) -> str:
+    """The query for an unfinished last word, with each word that it begins in its place, or "" where there is none.
+
+    Longer beginnings have no index: SQLite would gather every text with them before it shows the newest.
+    """
+    *whole, begun = words
+    if len(begun) <= schema_cache.BEGINNING or not begun.isascii():  # what the index makes of other letters, it knows
+        return query_for(words, unfinished=True)
+    begun = begun.lower()
+    spellings = store.cache.rows(
+        str,
+        "select term from message_word where term between ? and ? limit ?",
+        (begun, f"{begun}\U0010ffff", _SPELLINGS + 1),
+    )
+    if len(spellings) > _SPELLINGS:
+        return query_for(words, unfinished=True)
+    any_of_them = " OR ".join(f'"{word}"' for word in spellings)
+    return " AND ".join([*(f'"{word}"' for word in whole), f"({any_of_them})"]) if spellings else ""
 
 
 def _written(store: Store, query: str, workspace: int | None) -> list[int]:

@@ -76,6 +76,47 @@ def test_nothing_typed_is_ever_an_error(store: Store, text: str) -> None:
         search.filter_rows(store, view, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("pricin", ["c3", "c2", "c1"]),
+        ("PRICI", ["c3", "c2", "c1"]),
+        ("new prici", ["c2"]),
+        ("prices", []),
+        ("pricinß", []),
+        ("हिन्", ["c1"]),
+        ("हि ", []),
+        ("מחיר", ["c2"]),
+        ("grösse", ["c3"]),
+        ("GRÖSS", ["c3"]),
+        ("heart", ["c3"]),
+    ],
+)
+def test_an_unfinished_word_is_found_by_all_that_it_begins(store: Store, text: str, ids: list[str]) -> None:
+    """However long the beginning is, in any script; a vowel sign ends no word, the sign for a picture's looks does."""
+    records = page(
+        conversation("c1", inbound("Pricing? हिन्दी", minutes=1)),
+        conversation("c2", inbound("The new pricings. מחיר", minutes=2), who=lead("Grace Hopper")),
+        conversation("c3", inbound("pricin\u0301g of Grösse, ❤\ufe0fhearty", minutes=3), who=lead("Alan Turing")),
+    )
+    writes.apply_conversations(store, "acme", "heyreach", records, now=at(10))
+    while search.index_pending(store):
+        pass
+
+    assert found(store, text) == ids
+
+
+def test_a_beginning_of_very_many_words_is_found_too(store: Store) -> None:
+    """More words than a query could name."""
+    records = [conversation(f"c{n}", inbound(f"word{n}", minutes=n), who=lead(f"L{n}")) for n in range(300)]
+    writes.apply_conversations(store, "acme", "heyreach", page(*records), now=at(1000))
+    while search.index_pending(store):
+        pass
+
+    assert found(store, "word", limit=3) == ["c299", "c298", "c297"]
+    assert found(store, "word29", limit=3) == ["c299", "c298", "c297"]
+
+
 def test_a_filter_stays_in_its_view(store: Store) -> None:
     """Filtering the inbox does not bring back what is done; searching everywhere does."""
     fill(store)

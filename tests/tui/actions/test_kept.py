@@ -104,7 +104,7 @@ async def test_the_rest_of_a_thread_that_comes_while_writing_is_in_sight(desktop
     older = make.inbound("A question of last week", minutes=-9000)
     async with desktop() as d:
         store = Store.open(d.state_dir, session="test")
-        with closing(sqlite3.connect(d.state_dir / "cache-v3.db")) as cache:
+        with closing(sqlite3.connect(d.state_dir / "cache-v4.db")) as cache:
             cache.execute("update conversation set complete = 0 where native = 'c1'")
             cache.commit()
         store.close()
