@@ -111,30 +111,61 @@ def apply_campaign_leads(store: Store, workspace: str, campaign_id: str, page: P
             records=tuple(each for each in page.records if not known.is_enrolment(workspace, each)),
             rejected=tuple(each for each in page.rejected if not known.is_rejection(workspace, each)),
         )
+    keyed = [(lead_key(e.lead_id, e.lead_url), e) for e in page.records if e.campaign_id == campaign_id]
+    nameless = _without_campaign(store.cache, workspace, [e for _, e in keyed])
     with transaction(store.cache) as cache:
         number = number_of(cache, workspace)
         before = cache.total_changes
-        keyed = [(lead_key(e.lead_id, e.lead_url), e) for e in page.records if e.campaign_id == campaign_id]
         _upsert(cache, number, keyed)
         _link(cache, number, page.records)
         changed = cache.total_changes - before
-        cache.executemany(
-            """
-            update conversation set campaign_id = :campaign, version = version + 1
-            where workspace = :workspace and campaign_id is null
-                and (lead_id = :lead_id or person = (select person from identity where key = :key))
-                and (select count(*) from enrolment where workspace = :workspace and lead = :lead) = 1
-            """,
-            [
-                {
-                    "campaign": campaign_id, "workspace": number, "lead_id": e.lead_id or None,
-                    "key": person_key(e.lead_url, e.lead_email), "lead": who,
-                }
-                for who, e in keyed
-            ],
-        )  # fmt: skip
+        _tell_campaign(cache, number, campaign_id, keyed, nameless)
         keep_rejections(cache, number, page.rejected, now=now)
     return changed
+
+
+def _without_campaign(cache: Connection, workspace: str, enrolments: Iterable[Enrolment]) -> list[tuple[int, str]]:
+    """The conversations of these leads, by their own ids, that carry no campaign.
+
+    A look at every conversation, so it is done once for a page, and before the transaction that others wait for.
+    """
+    return cache.rows(
+        lambda conversation, lead: (int(conversation), str(lead)),
+        """
+        select id, lead_id from conversation
+        where workspace = ? and campaign_id is null and lead_id in (select value from json_each(?))
+        """,
+        (number_of(cache, workspace), json.dumps([e.lead_id for e in enrolments if e.lead_id])),
+    )
+
+
+def _tell_campaign(
+    cache: Connection,
+    workspace: int,
+    campaign: str,
+    keyed: Iterable[tuple[str, Enrolment]],
+    nameless: Iterable[tuple[int, str]],
+) -> None:
+    """Say which campaign the conversations of some leads belong to, where a lead is in no other and none is known."""
+    leads = [(who, e.lead_id or None, person_key(e.lead_url, e.lead_email)) for who, e in keyed]
+    cache.execute(
+        """
+        with lead (id, person) as materialized (
+            select value ->> 1, (select person from identity where key = value ->> 2) from json_each(:leads)
+            where (select count(*) from enrolment where workspace = :workspace and lead = value ->> 0) = 1
+        )
+        update conversation set campaign_id = :campaign, version = version + 1
+        where campaign_id is null and id in (
+            select c.id from lead cross join conversation c on c.person = lead.person and c.workspace = :workspace
+            union all
+            select value ->> 0 from json_each(:nameless) where value ->> 1 in (select id from lead)
+        )
+        """,
+        {
+            "leads": json.dumps(leads), "workspace": workspace, "campaign": campaign,
+            "nameless": json.dumps(list(nameless)),
+        },
+    )  # fmt: skip
 
 
 def apply_statistics(store: Store, workspace: str, campaign_id: str, statistics: Statistics, *, now: Micros) -> None:

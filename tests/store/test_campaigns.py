@@ -127,11 +127,17 @@ def test_a_conversation_learns_its_only_campaign(store: Store) -> None:
         store, "acme", "heyreach", page(conversation("c2", inbound(minutes=1), who=grace)), now=at(7)
     )
     writes.apply_campaign_leads(store, "acme", "q4", page(enrolment("q4", who=grace)), now=at(8))
-    unsure = queries.inbox_row(store, ConversationKey("acme", "c2"))
+    hidden = lead("Mary Somerville", profile_url=None)
+    writes.apply_conversations(
+        store, "acme", "heyreach", page(conversation("c3", inbound(minutes=2), who=hidden)), now=at(9)
+    )
+    writes.apply_campaign_leads(store, "acme", "q4", page(enrolment("q4", who=hidden)), now=at(9))
+    unsure, by_id = (queries.inbox_row(store, ConversationKey("acme", each)) for each in ("c2", "c3"))
 
     assert learned is not None
     assert unsure is not None
-    assert (learned.campaign_id, unsure.campaign_id) == ("q3", None)
+    assert by_id is not None
+    assert (learned.campaign_id, unsure.campaign_id, by_id.campaign_id) == ("q3", None, "q4")
 
 
 def test_a_campaign_is_found_by_ref_prefix_id_or_name(store: Store) -> None:
