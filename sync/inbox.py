@@ -16,6 +16,7 @@ from store import writes
 from sync.clock import DAY, MINUTE, SECOND
 from sync.echoes import settle_echoes
 from sync.events import Progressed, Pulled
+from sync.indexing import index
 from sync.link import Link
 from sync.report import Tally
 from sync.schedule import due
@@ -73,6 +74,7 @@ async def _walk_all(link: Link, tally: Tally) -> ProviderError | None:
 
     async def fetch(cursor: str | None) -> Page[Conversation]:
         nonlocal looked
+        await index(link)  # what the page before brought can be found while the next one is on its way
         if cursor is not None and link.clock.monotonic() - looked >= NEWS_SECONDS:
             looked = link.clock.monotonic()
             await _read_news(link, tally, brief=True, newest=reading.newest)
@@ -263,7 +265,7 @@ class _Reading:
             link.provider.name,
             page,
             stream=self.stream,
-            cursor=cursor,
+            cursor=page.place or cursor,
             now=link.clock.now(),
         )
         tally.conversations |= ids

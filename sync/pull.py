@@ -6,9 +6,9 @@ Whatever fails keeps what was read before, is named in the report, and never tou
 from __future__ import annotations
 
 from postroom.errors import NeverSent, ProviderError, RateLimited, Unauthorised
-from store import search
 from sync.echoes import awaited_replies, doubt_overdue
 from sync.inbox import read_inbox
+from sync.indexing import index
 from sync.link import Link
 from sync.lists import read_lists
 from sync.report import PullReport, Tally, missing_sentence
@@ -19,7 +19,6 @@ __all__ = ["PullReport", "pull"]
 THREADS_PER_POLL = 20
 """Threads read in one poll while somebody watches: the rest of a first import follows poll by poll."""
 
-INDEX_BATCH = 2000
 HOPELESS = (Unauthorised, NeverSent, RateLimited)
 """Errors after which nothing else need be asked in this pull."""
 
@@ -39,7 +38,7 @@ async def pull(link: Link, *, full: bool = False, all_threads: bool = False) -> 
     if not isinstance(error, HOPELESS):
         error = await read_lists(link, tally, full=full) or error
     missing = await _read_threads(link, tally, error, all_threads=all_threads)
-    await _index(link)
+    await index(link)
     if inbox_complete:
         link.memory.complete_pulls.append(began)
     doubt_overdue(link)
@@ -61,9 +60,3 @@ async def _read_threads(link: Link, tally: Tally, error: ProviderError | None, *
         await read_awaited(link, tally)
     await read_absent(link, tally)
     return await read_missing(link, tally, limit=None if all_threads else THREADS_PER_POLL)
-
-
-async def _index(link: Link) -> None:
-    """Fill the full-text index in batches, letting sends go first between them."""
-    while search.index_pending(link.store, limit=INDEX_BATCH):
-        await link.clock.sleep(0)

@@ -13,6 +13,7 @@ from store.writes import Applied, ThreadNeed
 from sync.clock import HOUR
 from sync.echoes import awaited_replies, settle_echoes
 from sync.events import Progressed, Pulled
+from sync.indexing import index
 from sync.link import Link
 from sync.report import Tally
 from sync.walk import Walk
@@ -26,6 +27,9 @@ FATAL = (Unauthorised, Forbidden, NeverSent, RateLimited)
 
 AWAITED_RECENTLY: Micros = HOUR
 """How long the thread of a send without an echo is read at every poll. Later, the lists must show it."""
+
+INDEX_EVERY = 5
+"""Threads read in a row before their messages are made searchable."""
 
 _AWAITED_AT_ONCE = 5
 _LOOKED_UP = 50
@@ -108,6 +112,8 @@ async def read_missing(link: Link, tally: Tally, *, limit: int | None) -> int:
         if not await _read_one(link, tally, need.conversation, lead_url=need.lead_url, lane=lane) or tally.trapped:
             break
         link.emit(Progressed(link.workspace, "threads", done, len(wanted)))
+        if done % INDEX_EVERY == 0:
+            await index(link)
     return len(writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED))
 
 
