@@ -263,6 +263,8 @@ class Page(Generic[T]):
     rejected: tuple[Rejection, ...] = ()
     total: int | None = None
     """What the provider claims as the total. For progress only; never for deciding where to end."""
+    place: str | None = None
+    """The cursor that an interrupted walk goes on from, where some of an earlier page is told on a later one."""
 
 
 @dataclass(frozen=True, slots=True)

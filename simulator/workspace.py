@@ -98,6 +98,8 @@ class Workspace:
     blocked: dict[str, str] = field(default_factory=dict)
     """Instantly: the block list, by id."""
     _emails: dict[str, int] = field(default_factory=dict)
+    _emails_of: int = 0
+    """How many people those are of."""
 
     def history(self, conversation: Conversation) -> tuple[Spoken, ...]:
         """Every message that the provider shows, oldest first."""
@@ -173,9 +175,10 @@ class Workspace:
 
     def by_email(self) -> dict[str, int]:
         """The numbers of the people, by email address."""
-        numbers = list(self.people())
-        if len(self._emails) != len(numbers):
-            self._emails = {self.person(number).email.lower(): number for number in numbers}
+        known = len(self.by_person) + len(self.newcomers)  # not of the addresses, which two may share
+        if self._emails_of != known:
+            self._emails = {self.person(number).email.lower(): number for number in self.people()}
+            self._emails_of = known
         return self._emails
 
     def people(self) -> Iterator[int]:

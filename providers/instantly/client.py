@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 
 from postroom.capabilities import Action, capability
 from postroom.errors import Gone, NeverSent, ProviderError, Refused, Rejected, Uncertain
@@ -75,17 +76,23 @@ class Instantly(MailEndpoints, Stopping, AdministrationEndpoints, Client):
     ) -> Page[Conversation]:
         """The conversations that one page of mails shows, each with those mails alone.
 
-        With `since` the mails that Instantly stored from then on, oldest first; without, all, newest first.
+        With `since` the mails that Instantly stored from then on, oldest first; without, all, newest first: then some
+        come once more with a later page, because people are asked for a hundred at a time.
         """
         page = await self.list_emails(
             cursor=cursor, since=since, unread_only=unread_only, newest_first=since is None, lane=lane
         )
-        groups = records.threads(page.records)
-        await self._knowledge.learn_people(groups.values(), lane=lane)
-        await self._knowledge.learn_labels(page.records, lane=lane)
+        known, groups = self._knowledge, records.threads(page.records)
+        long = since is None and not unread_only
+        if long:
+            groups = await known.gather_people(groups, place=cursor, last=not page.more, lane=lane)
+        else:
+            await known.learn_people(groups.values(), lane=lane)
+        await known.learn_labels(page.records, lane=lane)
         if since is not None:
-            await self._knowledge.learn_automatic(page.records, lane=lane)
-        return paged(page, tuple(self._shown(mails, whole=False) for mails in groups.values()))
+            await known.learn_automatic(page.records, lane=lane)
+        shown = paged(page, tuple(self._shown(mails, whole=False) for mails in groups.values()))
+        return replace(shown, place=known.waits_from) if long else shown
 
     async def thread(
         self,

@@ -6,7 +6,7 @@ never lost over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from postroom.errors import Forbidden, ProviderError
@@ -14,14 +14,17 @@ from postroom.records import Direction
 from providers.base import Lane
 from providers.endpoints import WirePage
 from providers.http import Http
-from providers.instantly.endpoints import MAILS
+from providers.instantly import records
+from providers.instantly.endpoints import MAILS, PAGE
 from providers.instantly.outreach import address
-from providers.instantly.records import direction, lead_address
+from providers.instantly.records import Profile, direction, lead_address, profile_of
 from providers.instantly.wire import Email, InstantlyLead, LeadLabel
 from providers.shaping import line
 from providers.wire import number
 
 MAX_KEPT = 20_000
+MAX_PEOPLE = 100_000
+"""People who are kept; beyond that, whoever was asked for first is forgotten, and asked for again when they write."""
 AT_ONCE = 4
 """Mails read by themselves for each page, at most: each costs one of few reads of mails."""
 _SPARE = 4
@@ -51,36 +54,71 @@ class Knowledge:
 
     def __init__(self, ask: Asked) -> None:
         self._ask = ask
-        self.people: dict[str, InstantlyLead] = {}
-        """By address."""
+        self.people: dict[str, Profile] = {}
+        """By address; empty where nobody knew more than the address."""
         self.labels: dict[int, str] = {}
         """The workspace's own interest statuses."""
         self.automatic: dict[str, bool] = {}
         """Whether a mail is an automatic reply, by id."""
-        self._asked: set[str] = set()
-        """Addresses that were asked for, whether or not anybody knew them."""
+        self._waiting: dict[str, tuple[str | None, dict[str, Email]]] = {}
+        """Threads of a long walk whose people were not asked for yet: the page that showed each first, its mails."""
         self._refused: set[str] = set()
         """Questions that the key may not ask."""
 
     async def learn_people(self, threads: Iterable[Sequence[Email]], *, lane: Lane) -> None:
         """Who the people of some threads are, in one question for all that are new."""
-        wanted = sorted({email for mails in threads if (email := lead_address(mails))} - self._asked)
+        wanted = {email for mails in threads if (email := lead_address(mails))} - self.people.keys()
+        await self._ask_for(sorted(wanted)[:PAGE], lane=lane)
+
+    async def gather_people(
+        self, threads: Mapping[str, list[Email]], *, place: str | None, last: bool, lane: Lane
+    ) -> dict[str, list[Email]]:
+        """The threads of a page of a long walk, and earlier ones whose people are known only now.
+
+        People are asked for a hundred at a time; those of the first page and of the `last` one at once. `place` is the
+        page's cursor.
+        """
+        if place is None:
+            self._waiting.clear()
+        for thread, mails in threads.items():
+            self._waiting.setdefault(thread, (place, {}))[1].update({mail.id: mail for mail in mails})
+        addresses = {thread: lead_address([*mails.values()]) for thread, (_, mails) in self._waiting.items()}
+        while wanted := [email for email in dict.fromkeys(addresses.values()) if email and email not in self.people]:
+            if len(wanted) < PAGE and place is not None and not last:
+                break
+            if not await self._ask_for(wanted[:PAGE], lane=lane):
+                self._waiting.clear()
+                return dict(threads)
+        told = [thread for thread, email in addresses.items() if not email or email in self.people]
+        known = [mail for thread in told for mail in self._waiting.pop(thread)[1].values()]
+        return records.threads(known) | {thread: mails for thread, mails in threads.items() if thread in self._waiting}
+
+    @property
+    def waits_from(self) -> str | None:
+        """The cursor of the first page with people who were not asked for yet."""
+        return next((place for place, _ in self._waiting.values()), None)
+
+    async def _ask_for(self, wanted: Sequence[str], *, lane: Lane) -> bool:
+        """Ask who some people are. False: nothing was learned."""
         if not wanted or "people" in self._refused:
-            return
+            return False
         try:
-            page = await self._ask.list_leads(contacts=wanted[:100], lane=lane)
+            page = await self._ask.list_leads(contacts=wanted, lane=lane)
         except ProviderError as error:
             self._note(error, "people")
-            return
-        if len(self._asked) > MAX_KEPT:
-            self._asked.clear()
-            self.people.clear()
-        self._asked.update(wanted[:100])
-        for lead in page.records:
+            return False
+        found: dict[str, InstantlyLead] = {}
+        for lead in page.records:  # one for each campaign that somebody is in
             email = address(lead.email)
-            known = self.people.get(email)
-            if known is None or (lead.payload and not known.payload):
-                self.people[email] = lead
+            if email in wanted and (email not in found or (lead.payload and not found[email].payload)):
+                found[email] = lead
+        self.people |= {email: profile_of(lead) for email, lead in found.items()}
+        if not (found and page.more and len(page.records) + len(page.rejected) >= PAGE):
+            # All of them were shown: nobody knows the others.
+            self.people |= {email: Profile() for email in wanted if email not in found}
+        while len(self.people) > MAX_PEOPLE:
+            del self.people[next(iter(self.people))]
+        return True
 
     async def learn_labels(self, mails: Iterable[Email], *, lane: Lane) -> None:
         """What the workspace calls an interest status that is not one of Instantly's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from postroom.records import Conversation, Direction, Lead, Message, Micros, Verdict
 from postroom.text import canonical_hash, person_key
@@ -16,6 +17,17 @@ AUTO_REPLY, SCHEDULED = "auto_reply", "scheduled"
 _OURS, RECEIVED, _LATER = frozenset({1, 3}), 2, 4
 _BROWSER = "https://app.instantly.ai/app/unibox"
 _MAX_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who somebody is, as far as the list of leads tells."""
+
+    name: str = ""
+    company: str = ""
+    position: str = ""
+    url: str | None = None
+    """The LinkedIn address."""
 
 
 def thread_id(wire: Email) -> str:
@@ -39,7 +51,7 @@ def conversation(
     whole: bool,
     automatic: Mapping[str, bool],
     labels: Mapping[int, str],
-    leads: Mapping[str, InstantlyLead],
+    leads: Mapping[str, Profile],
 ) -> Conversation:
     """The conversation that some mails of one thread show, given in the order of time.
 
@@ -120,12 +132,13 @@ def reply_subject(subject: str | None) -> str:
     return text if text.casefold().startswith("re:") else f"Re: {text}".strip()
 
 
-def lead_of(wire: InstantlyLead) -> tuple[str, str, str | None]:
-    """A lead's name, company and LinkedIn address, as far as they were told."""
+def profile_of(wire: InstantlyLead) -> Profile:
+    """Who a lead is."""
     payload = wire.payload or {}
     spelled = (payload.get(key) for key in ("linkedin_url", "linkedIn", "linkedin", "linkedin_profile", "LinkedIn"))
-    profile = next((value.strip() for value in spelled if isinstance(value, str) and "/in/" in value), None)
-    return known_name(wire.first_name, wire.last_name), line(wire.company_name), profile
+    said = next((value.strip() for value in spelled if isinstance(value, str) and "/in/" in value), None)
+    url = said if said and line(said) == said and " " not in said else None
+    return Profile(known_name(wire.first_name, wire.last_name), line(wire.company_name), line(wire.job_title), url)
 
 
 def lead_address(mails: Sequence[Email]) -> str:
@@ -141,20 +154,18 @@ def lead_address(mails: Sequence[Email]) -> str:
     return ""
 
 
-def _lead(mails: Sequence[Email], received: Sequence[Email], leads: Mapping[str, InstantlyLead]) -> Lead:
+def _lead(mails: Sequence[Email], received: Sequence[Email], leads: Mapping[str, Profile]) -> Lead:
     email = lead_address(mails)
-    known = leads.get(email)
-    name, company, profile = lead_of(known) if known is not None else ("", "", None)
-    name = name or next((said for mail in reversed(received) if (said := _name(mail.from_address_json))), "")
-    url = profile if profile and line(profile) == profile and " " not in profile else None
+    known = leads.get(email, Profile())
+    said = next((said for mail in reversed(received) if (said := _name(mail.from_address_json))), "")
     return Lead(
         id=email or thread_id(mails[-1]),
-        name=name or email or "Unknown",
-        company=company,
-        position=line(known.job_title) if known is not None else "",
-        profile_url=url,
+        name=known.name or said or email or "Unknown",
+        company=known.company,
+        position=known.position,
+        profile_url=known.url,
         email=email or None,
-        person=person_key(url, email or None),
+        person=person_key(known.url, email or None),
     )
 
 

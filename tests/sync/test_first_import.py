@@ -19,7 +19,7 @@ from providers.factory import connect
 from simulator.clock import SECOND
 from simulator.server import SimulatorServer
 from simulator.workspace import Workspace
-from store import queries, writes
+from store import queries, search, writes
 from store.database import Store, prepare
 from store.rows import View
 from sync.engine import Engine, WorkspaceSetup
@@ -78,6 +78,22 @@ class Scene:
     def bodies(self, conversation: str) -> list[str]:
         return [message.body for message in queries.thread(self.store, ConversationKey("w", conversation))]
 
+    def finds(self, conversation: str) -> bool:
+        """Whether a search for what was said there first leads there."""
+        words = self.bodies(conversation)[0].split()[:4]
+        found = search.filter_rows(self.store, View.ALL, " ".join(words), limit=5000)
+        return conversation in {row.key.id for row in found}
+
+    def known(self) -> set[str]:
+        """Whose company is on the screen, by address."""
+        heads = (queries.conversation(self.store, ConversationKey("w", each)) for each in self.shown())
+        return {head.email for head in heads if head is not None and head.email and head.row.company}
+
+    def enrolled(self) -> set[str]:
+        """The people whom the provider can tell the company of: those in its campaigns."""
+        members = {number for made in self.space.campaigns for number in made.members}
+        return {self.space.person(row.person).email for row in self.space.by_id.values() if row.person in members}
+
     def messages(self) -> int:
         """How many messages are here."""
         return sum(len(self.bodies(conversation)) for conversation in self.shown())
@@ -114,6 +130,7 @@ def test_mails_come_newest_first_and_can_be_worked_on_before_the_rest_is_here(tm
             alone = {each[:8] for each in shown if each not in at.space.by_id}
             here, there = ([each for each in rows if each[:8] not in alone] for rows in (shown, at.newest()))
             assert here[:40] == there[:40]
+            assert at.finds(here[0]), "and searched for"
 
     run_virtual(live())
 
@@ -128,6 +145,7 @@ def test_threads_of_networkhq_come_newest_first(tmp_path: Path) -> None:
             assert 10 < len(read) < 100
             assert len(at.shown()) == 120
             assert read == at.newest()[: len(read)]
+            assert at.finds(read[0])
 
     run_virtual(live())
 
@@ -176,9 +194,12 @@ def test_an_import_of_mails_is_taken_up_where_it_was_and_misses_nothing_meanwhil
                 await asyncio.sleep(140)
                 assert at.messages() < at.said() - 100
                 assert at.shown()[0] == oldest
+            assert at.known() < at.enrolled()
             at.sim.world.hear(at.space, at.space.by_id[at.newest()[5]], "While you were away.")
             assert await at.finish()
             assert at.messages() == at.said()
+            assert at.known() == at.enrolled(), "names come a hundred at a time, and none is forgotten"
+            assert at.sim.traffic.count("instantly list_leads") <= len(at.enrolled()) / 100 + 6
             assert at.sim.traffic.count("instantly emails") <= pages + 8, "eight for what is new, none read again"
 
     run_virtual(live())

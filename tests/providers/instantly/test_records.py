@@ -60,7 +60,7 @@ def test_a_known_lead_brings_the_person_that_linkedin_knows() -> None:
     """Through the address in the lead's payload it is the same human as at the other providers."""
     lead = InstantlyLead.model_validate(samples.in_lead())
 
-    row = shown(mail(), leads={"ada@example.com": lead})
+    row = shown(mail(), leads={"ada@example.com": records.profile_of(lead)})
 
     assert (row.lead.company, row.lead.position) == ("Engines", "Analyst")
     assert row.lead.person == person_key("https://linkedin.com/in/ada-lovelace/")

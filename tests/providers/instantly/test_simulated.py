@@ -68,13 +68,13 @@ async def answerable(client: Provider) -> Conversation:
     return next(row for row in await walked(client) if row.sender_id in good and len(row.messages) > 1)
 
 
-async def test_every_mail_is_in_some_page_once(client: Provider, simulator: SimulatorServer) -> None:
+async def test_every_mail_is_in_some_page(client: Provider, simulator: SimulatorServer) -> None:
     """The pages of mails are the whole inbox."""
     space = simulator.world.workspace("instantly")
 
-    keys = [message.key for row in await walked(client) for message in row.messages]
+    keys = {message.key for row in await walked(client) for message in row.messages}
 
-    assert len(set(keys)) == len(keys) == sum(len(space.history(row)) for row in space.conversations)
+    assert len(keys) == sum(len(space.history(row)) for row in space.conversations)
 
 
 async def test_a_thread_holds_what_the_pages_showed(client: Provider) -> None:
