@@ -53,6 +53,7 @@ class Action:
 _MOVE, _READ, _DECIDE, _WRITE, _LEAD, _FIND, _SHOW = (
     "Move", "Read", "Decide", "Reply", "Lead and campaign", "Find", "Postroom",
 )  # fmt: skip
+_FILES = "Files"
 _MOTION, _DECISION = Risk.MOTION, Risk.DECISION
 
 ACTIONS: tuple[Action, ...] = (
@@ -132,6 +133,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.palette", ("ctrl+p", "colon"), "Commands", _SHOW, "Find any command by name."),
     Action("app.help", ("question_mark",), "Keys", _SHOW, "Every key; enter runs the one under the cursor."),
     Action("app.theme", ("ctrl+t",), "Light or dark", _SHOW, "Switch between the light and the dark theme."),
+    Action("files.backup", (), "Back up now", _FILES, "Copy what you wrote and decided, and read the copy back."),
+    Action("files.export", (), "Export this lead", _FILES, "The command that prints all that is kept of this lead."),
+    Action("files.erase", (), "Erase this lead", _FILES, "The command that erases this lead from every file here."),
+    Action("files.restore", (), "Restore a backup", _FILES, "The command that lists the backups and goes back to one."),
+    Action("files.doctor", (), "Doctor: what is wrong", _FILES, "The command that checks keys, clock and files."),
     Action("app.quit", ("q",), "Quit", _SHOW, "Leave Postroom. Asks only when something is unsent."),
 )  # fmt: skip
 

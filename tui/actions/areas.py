@@ -13,6 +13,7 @@ from tui.actions.campaigns import Campaigns
 from tui.actions.departures import Departures
 from tui.actions.errands import Errands
 from tui.actions.history import History
+from tui.actions.keeping import Keeping
 from tui.actions.leaving import Leaving
 from tui.actions.listing import Listing
 from tui.actions.panes import Panes
@@ -50,6 +51,7 @@ class Areas:
         self.pausing = Pausing(stage, self.reading)
         self.stopping = Stopping(stage, self.reading, self.triage)
         self.sharing = Sharing(stage)
+        self.keeping = Keeping(stage, self.sharing)
         self.syncing = Syncing(stage, self.listing, self.reading, self.departures)
         self.syncing.looked_up = self.stopping.heard
         self.syncing.listed = self.pausing.heard
@@ -90,7 +92,7 @@ class Areas:
         areas = (
             self.listing, self.reading, self.panes, self.triage, self.replying, self.undoing, self.campaigns,
             self.pausing, self.stopping,
-            self.sharing, self.syncing, self.errands, self.leaving,
+            self.sharing, self.keeping, self.syncing, self.errands, self.leaving,
         )  # fmt: skip
         handlers: dict[str, Callable[[], None]] = {
             "app.palette": self._palette,

@@ -30,17 +30,17 @@ class Sharing:
     def _copy_name(self) -> None:
         head = self._head()
         if head is not None:
-            self._copy(f"{head.row.lead_name} <{head.email}>" if head.email else head.row.lead_name)
+            self.copy(f"{head.row.lead_name} <{head.email}>" if head.email else head.row.lead_name)
 
     def _copy_url(self) -> None:
         head = self._head()
         url = (head.profile_url or head.browser_url) if head is not None else None
         if url:
-            self._copy(url)
+            self.copy(url)
         elif head is not None:
             self._stage.say(f"No URL of {head.row.lead_name} is known here.", severity="warning")
 
-    def _copy(self, text: str) -> None:
+    def copy(self, text: str) -> None:
         """By way of the terminal (OSC 52), which also works over SSH."""
         safe = sanitise(text).replace("\n", " ").encode()[:CLIPBOARD_BYTES].decode(errors="ignore")
         self._stage.screen.app.copy_to_clipboard(safe)

@@ -1,4 +1,4 @@
-"""Every key on one page; enter runs the one under the cursor."""
+"""Every key on one page; enter runs the one under the cursor. What has no key stands there with the palette's."""
 
 from __future__ import annotations
 
@@ -51,8 +51,9 @@ class HelpScreen(Question[str]):
         self.dismiss(event.option.id)
 
     def _lines(self) -> Iterable[Option]:
+        palette = keys.shown("app.palette", self._keymap)
         for group, actions in keys.groups():
             yield Option(Content.styled(f"\n{group}", "bold $primary"), disabled=True)
             for action in actions:
-                signs = keys.shown(action.id, self._keymap, every=True)
+                signs = keys.shown(action.id, self._keymap, every=True) or f"({palette})"
                 yield Option(Content.assemble((f"  {signs:<{_KEYS_WIDTH}}", "bold"), action.help), id=action.id)
