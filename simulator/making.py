@@ -14,6 +14,9 @@ from simulator.threads import Conversation, draw_length, draw_mood, ends_with_le
 from simulator.workspace import LeadList, Sender, Workspace, rank
 
 _SPREAD = 120 * DAY
+_LARGE = 5000
+"""A larger inbox is longer, not busier: its newest conversations are this far apart."""
+_APART = 20 * SECOND
 _SENDERS = 6
 _SENDER_PEOPLE = 3_000_000_000
 _NETWORKHQ_PEOPLE = 1_000_000_000
@@ -98,7 +101,14 @@ def _age(index: int, count: int, dice: Dice) -> int:
     """How long ago the newest message was: minutes for the first, 120 days for the last, denser towards now."""
     share = index / max(1, count)
     gap = (index + 1) / max(1, count) - share
-    return 2 * MINUTE + round(_SPREAD * share**2) + dice.below(max(1, round(_SPREAD * gap * gap))) + dice.below(SECOND)
+    apart = _APART * index if count > _LARGE else 0
+    return (
+        2 * MINUTE
+        + apart
+        + round(_SPREAD * share**2)
+        + dice.below(max(1, round(_SPREAD * gap * gap)))
+        + dice.below(SECOND)
+    )
 
 
 def _id(workspace: Workspace, index: int, seed: int) -> str:
