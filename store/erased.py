@@ -17,6 +17,7 @@ from pathlib import Path
 from postroom.errors import StateError
 from postroom.records import Conversation, Enrolment, Rejection
 from postroom.text import profile_key
+from store.files import write_durably
 
 FILE = "erased"
 _SHORTEST = 5
@@ -157,19 +158,8 @@ def forget(state_dir: Path, facts: Collection[str]) -> bool:
 
 def _write(state_dir: Path, erased: Erased) -> None:
     text = json.dumps({"key": erased.key.hex(), "people": [sorted(person) for person in erased.people]})
-    unfinished = state_dir / f"{FILE}.part"
     try:
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(state_dir / FILE)
-        folder = os.open(state_dir, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_durably(state_dir / FILE, text.encode("ascii"))
     except OSError as error:
         raise StateError(
             f"{state_dir / FILE} could not be written ({error.strerror}), so nobody was erased."

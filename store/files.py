@@ -112,6 +112,22 @@ def private_file(path: Path) -> None:
         raise ReadOnlyState(f"{path} cannot be written ({error.strerror}).") from error
 
 
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a small file anew, mode 0600. After a power cut it is the old one or the new one, whole. Raises OSError."""
+    unfinished = path.with_name(f"{path.name}.part")
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def head(path: Path, *, in_use: bool) -> bytes:
     """A database's first bytes. One that is `in_use` here is not closed again, for its locks' sake."""
     if not in_use:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import sys
 import uuid
 from pathlib import Path
 
 from store.connection import transaction
 from store.database import Store
-from store.files import GENERATION_FILE
+from store.files import GENERATION_FILE, write_durably
 
 _COPIED = "These files come from another machine, which may have sent this. Look before you send it again."
 _OLDER = "user.db is older than the last start here, so this may have been sent. Look before you send it again."
@@ -36,15 +35,8 @@ def note_start(store: Store, *, machine: str) -> None:
     with transaction(store.user) as user:
         generation = max(beside, user.number("select value from meta where key = 'generation'")) + 1
         user.execute("insert or replace into meta values ('machine', ?), ('generation', ?)", (machine, generation))
-    path = store.state_dir / GENERATION_FILE
     with contextlib.suppress(OSError):
-        fresh = path.with_suffix(".part")
-        descriptor = os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, str(generation).encode())
-        finally:
-            os.close(descriptor)
-        fresh.replace(path)
+        write_durably(store.state_dir / GENERATION_FILE, str(generation).encode())
 
 
 def this_machine() -> str:

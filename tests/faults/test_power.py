@@ -100,6 +100,7 @@ def test_cr08_when_a_message_leaves_its_claim_has_outlived_any_power_cut(tmp_pat
             folder = tmp_path / f"cut-{left}-{number}"
             platter.cut(folder, tmp_path / "state", dice=loose)
             assert _states(folder)[text] == ["sending"], text
+            assert _number_beside(folder) == _number_within(folder)
             assert _after_the_next_start(folder)[text] == ["in_doubt"], text
         left += 1
 
@@ -164,6 +165,17 @@ def _states(folder: Path) -> dict[str, list[str]]:
         for text, state in user.execute("select json_extract(payload, '$.text'), state from outbox"):
             found[text].append(state)
     return found
+
+
+def _number_within(folder: Path) -> int:
+    """How many starts user.db knows of."""
+    with closing(sqlite3.connect(folder / "user.db")) as user:
+        return int(user.execute("select value from meta where key = 'generation'").fetchone()[0])
+
+
+def _number_beside(folder: Path) -> int:
+    """How many the file beside it knows of: it tells of a user.db that was put back."""
+    return int((folder / "generation").read_text(encoding="ascii"))
 
 
 class _Lists(dict[str, list[str]]):
