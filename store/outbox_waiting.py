@@ -75,6 +75,11 @@ def restart_undo(store: Store, *, session: str, known: int, now: Micros) -> int:
         return len(found)
 
 
+def may_be_undone(store: Store, *, session: str) -> bool:
+    """Whether a session has entries in their undo time."""
+    return bool(store.user.number("select 1 from outbox where state = 'undo' and session = ? limit 1", (session,)))
+
+
 def newest(store: Store) -> int:
     """The number of the newest entry; 0 when there is none."""
     return store.user.number("select coalesce(max(id), 0) from outbox")

@@ -114,6 +114,12 @@ class Dispatcher:
             await self.drain()
         await self.drain()
 
+    async def outlast_undo(self) -> None:
+        """Wait until the undo time of everything asked for in this session is over, and send what was left in."""
+        while outbox_waiting.may_be_undone(self._store, session=self._session):
+            await self._clock.sleep(self.start_due())
+        await self.push_all()
+
     async def drain(self) -> None:
         """Wait until nothing is on its way."""
         while self._tasks:

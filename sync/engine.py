@@ -109,7 +109,11 @@ class Engine:
             await self._close()
 
     async def run_once(self) -> list[PullReport]:
-        """Send what waits, pull every workspace completely, settle what has arrived. Reports in configured order."""
+        """Send what waits, pull every workspace completely, settle what has arrived. Reports in configured order.
+
+        What stands down for an answer leaves at the end of its undo time, which is waited for.
+        """
+        standing_down = self._standing_down()
         await self._dispatcher.push_all(ahead=BACKOFF_CAP)
         pulls = [worker.poll(all_threads=True) for worker in self._workers.values()]
         reports = list(await asyncio.gather(*pulls))
@@ -119,11 +123,18 @@ class Engine:
         order = [setup.name for setup in self._setups]
         if any(report.complete for report in reports):
             await self._dispatcher.push_all(ahead=BACKOFF_CAP)
+        if standing_down is not None:
+            for name in self._workers:
+                await standing_down.heed(name, at_once=None)
+            await self._dispatcher.outlast_undo()
         return sorted(reports, key=lambda report: order.index(report.workspace))
 
     async def watch(self) -> None:
         """Poll and send until cancelled."""
-        self._begin_standing_down()
+        standing_down = self._standing_down()
+        if standing_down is not None:
+            for name, worker in self._workers.items():
+                worker.on_polled = partial(standing_down.heed, name)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._dispatcher.run())
             group.create_task(self._wake_snoozed())
@@ -197,15 +208,15 @@ class Engine:
         for worker in self._workers.values():
             worker.set_focus(Focus(state))
 
-    def _begin_standing_down(self) -> None:
-        if self._stop_elsewhere is not None:
-            links = {name: worker.link for name, worker in self._workers.items()}
-            means = Means(
-                self._store, self._clock, self._emit, self.look_up_person, self.wake_push, lambda name: links[name].skew
-            )
-            standing_down = StandDown(means, undo_seconds=self._stop_elsewhere)
-            for name, worker in self._workers.items():
-                worker.on_polled = partial(standing_down.heed, name)
+    def _standing_down(self) -> StandDown | None:
+        """Who answers from now on, or has answered since the last complete sync, is stopped elsewhere, if they are."""
+        if self._stop_elsewhere is None:
+            return None
+        links = {name: worker.link for name, worker in self._workers.items()}
+        means = Means(
+            self._store, self._clock, self._emit, self.look_up_person, self.wake_push, lambda name: links[name].skew
+        )
+        return StandDown(means, undo_seconds=self._stop_elsewhere)
 
     def _connect(self, setup: WorkspaceSetup) -> None:
         """Make the client. A key that cannot be read keeps its own workspace out, not the others."""

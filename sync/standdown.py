@@ -1,6 +1,6 @@
 """Whoever answers on one channel is written to by no other: their other campaigns are stopped, if the setting says so.
 
-Only while somebody can take it back: beside the screen, or in `sync --watch`. An answer counts when it came after the
+Beside the screen and in `sync`, which stays until the undo times are over. An answer counts when it came after the
 last complete sync before; it is acted on once, so that what was taken back stays taken back. Each stop is an entry of
 the outbox with an undo time of its own.
 """
@@ -56,20 +56,20 @@ class StandDown:
         self._began = means.clock.now()
         self._done: set[tuple[ConversationKey, Micros]] = set()
 
-    async def heed(self, workspace: str) -> None:
-        """Look at who has answered in a workspace that was just pulled. Raises nothing."""
+    async def heed(self, workspace: str, at_once: int | None = AT_ONCE) -> None:
+        """Look at who has answered in a workspace that was just pulled, None: at everybody. Raises nothing."""
         try:
-            await self._heed(workspace)
+            await self._heed(workspace, at_once)
         except StateError:
             return  # a full or locked disk: the next poll tries again
         except Exception as failure:  # noqa: BLE001 # polling must go on: logged
             structlog.get_logger().error("standing down failed", workspace=workspace, exc_info=failure)
 
-    async def _heed(self, workspace: str) -> None:
+    async def _heed(self, workspace: str, at_once: int | None) -> None:
         since = self._since.get(workspace, self._began)
         found = answers.since(self._means.store, workspace, since)
         new = [answer for answer in found if (answer.key, answer.at) not in self._done]
-        for answer in new[:AT_ONCE]:
+        for answer in new[:at_once]:
             told = await self._means.look_up(answer.key)
             self._stop_others(answer)
             if not any(each.failed for each in told):

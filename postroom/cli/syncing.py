@@ -40,15 +40,15 @@ def sync_command(places: Places, *, once: bool, workspace: str | None, as_json: 
     access.require_any([setup.name for setup in found])
     with acting(places.state_dir) as desk, Narrator(watching=not once, as_json=as_json) as narrator:
         log.configure(places.state_dir)
+        after = access.config.stop_elsewhere_after
         if not once:
             say("Watching. ctrl+c ends it.")
             try:
-                after = access.config.stop_elsewhere_after
                 asyncio.run(_watch(places, found, session=desk.session, narrator=narrator, stop_elsewhere=after))
             except asyncio.CancelledError:
                 return Exit.INTERRUPTED
             return Exit.DONE
-        reports = asyncio.run(_once(places, found, session=desk.session, narrator=narrator))
+        reports = asyncio.run(_once(places, found, session=desk.session, narrator=narrator, stop_elsewhere=after))
     return _told(reports, in_doubt=narrator.in_doubt, as_json=as_json)
 
 
@@ -119,9 +119,16 @@ def _told(reports: Sequence[PullReport], *, in_doubt: bool, as_json: bool) -> in
 
 
 async def _once(
-    places: Places, found: Sequence[WorkspaceSetup], *, session: str, narrator: Narrator
+    places: Places,
+    found: Sequence[WorkspaceSetup],
+    *,
+    session: str,
+    narrator: Narrator,
+    stop_elsewhere: float | None,
 ) -> list[PullReport]:
-    async with Engine(places.state_dir, found, on_event=narrator, session=session) as engine:
+    async with Engine(
+        places.state_dir, found, on_event=narrator, session=session, stop_elsewhere=stop_elsewhere
+    ) as engine:
         return await engine.run_once()
 
 

@@ -140,6 +140,24 @@ async def test_an_answer_by_mail_stops_the_person_at_heyreach_after_an_undo_time
         assert {event.workspace for event in both.ledger.actions("stop")} >= {HR}
 
 
+async def test_a_single_sync_stops_whoever_has_answered_and_stays_for_the_undo_time(
+    both: SimulatorServer, tmp_path: Path
+) -> None:
+    """It is said before; the next sync, that comes after the same answer, asks for nothing more."""
+    async with engine(both, tmp_path / "state", stop_elsewhere=0.3) as desk:
+        key = await desk.somebody()
+        desk.answer(key)
+        await desk.engine.run_once()
+        told = [(each.workspace, each.state) for each in desk.events if isinstance(each, Settled)]
+        first = desk.stops(key)
+        await desk.engine.run_once()
+
+        assert (HR, "undo") in told
+        assert {row.state for row in first} == {"sent"}
+        assert {event.workspace for event in both.ledger.actions("stop")} >= {HR}
+        assert [row.id for row in desk.stops(key)] == [row.id for row in first]
+
+
 async def test_what_was_taken_back_is_not_asked_for_again(both: SimulatorServer, tmp_path: Path) -> None:
     """Neither by the next poll nor after a restart."""
     state = tmp_path / "state"
