@@ -81,9 +81,8 @@ class Replying:
     def moved_on(self) -> None:
         """The cursor rests elsewhere. Whoever went there leaves the reply; a sync that moved it interrupts nobody."""
         row, writing = self._stage.row, self._stage.shown.writing
-        composer = self._stage.widgets.composer
         if row is not None and writing not in (None, row.key) and self._stage.pane is Pane.INBOX:
-            self.park(composer.text)
+            self.park(self._stage.widgets.composer.text)
 
     def park(self, text: str) -> None:
         """Leave the composer; the draft is kept."""
@@ -306,8 +305,11 @@ class Replying:
         due = now + round(undo_seconds * 1_000_000)
         self._unsaved.pop(dossier.key, None)
         self._redraft(dossier.key, "")
+        begun = self._stage.widgets.composer.text.removeprefix(text)
         self._stage.widgets.composer.flush()
         self._close()
+        if begun.strip():  # typed while it was asked whether to send
+            self._keep(dossier.key, begun, sight)
         state = "undo" if undo_seconds > 0 else "queued"
         echo = EchoRow(entry_id=_ECHO, state=state, text=text, created_at=now, undo_until=due, sentence="")
         self._stage.widgets.thread.show_echoes([*dossier.echoes, echo], now=now)

@@ -29,7 +29,7 @@ class Typing:
         self._replayed: set[events.Key] = set()
         self._waiting: tuple[Timer, str] | None = None
         self._mark = 0
-        """How many steps the history had before the last decision."""
+        """How many steps the history had before the last key."""
         self._last_at = 0.0
         self._idle = False
 
@@ -73,11 +73,13 @@ class Typing:
             # The key before has waited long enough, but its timer is late: keep the order.
             self._act_waiting()
             event.stop()
+            self._mark = self._areas.history.depth
             self._post(event)
-        elif action is not None:
+            return
+        self._mark = self._areas.history.depth
+        if action is not None:
             # Not by way of the binding: the next key may be ruled on before that runs.
             event.stop()
-            self._mark = self._areas.history.depth
             if ruling is Ruling.WAIT:
                 timer = self._stage.screen.set_timer(self._stage.settings.burst_seconds, self._act_waiting)
                 self._waiting = (timer, action.id)

@@ -156,11 +156,13 @@ class MainScreen(Screen[None]):
     def _send_wanted(self, message: Composer.SendWanted) -> None:
         self.stage.hush()
         self.stage.attempt(partial(self.areas.replying.send, message.text, done=message.done))
+        self.widgets.composer.go_on()
 
     @on(Composer.Parked)
     def _parked(self, message: Composer.Parked) -> None:
         self.stage.hush()
         self.areas.replying.park(message.text)
+        self.widgets.composer.go_on()
 
     @on(Composer.EditorWanted)
     def _editor_wanted(self) -> None:

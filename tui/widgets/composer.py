@@ -30,6 +30,11 @@ A paste can forge its own end, so keys that follow it without such a rest count 
 
 _WRITING = frozenset({"enter", "tab", "backspace", "delete"})
 
+_LEAVING = frozenset({"reply.send", "reply.send_done", "reply.park"})
+"""What ends the writing: a key behind one of these is no part of the text, however soon it came."""
+HELD_AT_MOST = 1.0
+"""Seconds for which such keys wait until it is done; by then whatever kept it has had the keys for itself."""
+
 QUIET, LATEST = 0.5, 2.0
 """Seconds after the last key, and after the first unsaved one, when the draft is handed over."""
 
@@ -100,6 +105,8 @@ class Composer(TextArea):
         self._saved: bool | None = None
         self._pasted_at = float("-inf")
         """When the last of a paste came from the terminal."""
+        self._held: list[events.Key] | None = None
+        """Keys behind one that ends the writing, until that is done. None: there was no such key."""
         self._quiet: Timer | None = None
         self._latest: Timer | None = None
 
@@ -154,14 +161,25 @@ class Composer(TextArea):
     def on_key(self, event: events.Key) -> None:
         """What follows a paste without a rest is part of it: text goes on, and no key is a command."""
         moment = self._moment(event)
-        if moment - self._pasted_at >= PASTE_REST:
-            return
-        if event.is_printable or event.key in _WRITING:
+        if self._held is not None:
+            self._held.append(event)
+            event.stop()
+            event.prevent_default()
+        elif moment - self._pasted_at >= PASTE_REST:
+            if self._leaves(event):
+                self._held = []
+                self.set_timer(HELD_AT_MOST, self.go_on)
+        elif event.is_printable or event.key in _WRITING:
             self._pasted_at = moment
         else:
             event.stop()
             event.prevent_default()
             self.post_message(self.Refused("That key came with the paste, so it did nothing. Press it again."))
+
+    def go_on(self) -> None:
+        """What ended the writing, if anything did, is done: the keys behind it go to whoever has the focus now."""
+        if self._held is not None:
+            self.call_later(self._release)  # after those that have come this far
 
     def action_paste(self) -> None:
         """Paste from the app's own clipboard."""
@@ -172,10 +190,10 @@ class Composer(TextArea):
         """Ask for the text to be sent."""
         length = len(self.text)
         if not self.text.strip():
-            self.post_message(self.Refused("There is nothing to send yet."))
+            self._refuse("There is nothing to send yet.")
         elif length > self._limit:
             over = plural(length - self._limit, "character")
-            self.post_message(self.Refused(f"Too long by {over}: at most {count(self._limit)} can be sent."))
+            self._refuse(f"Too long by {over}: at most {count(self._limit)} can be sent.")
         else:
             self._rest()
             self.post_message(self.SendWanted(self.text, done=done))
@@ -192,6 +210,24 @@ class Composer(TextArea):
 
     def action_stay(self) -> None:
         """Do nothing."""
+
+    def _refuse(self, sentence: str) -> None:
+        self.post_message(self.Refused(sentence))
+        self.go_on()
+
+    def _leaves(self, event: events.Key) -> bool:
+        """Whether the key ends the writing, by whatever keymap."""
+        found = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        return found is not None and found.node is self and found.binding.id in _LEAVING
+
+    async def _release(self) -> None:
+        held, self._held = self._held or [], None
+        for event in held:
+            event.stop(False).prevent_default(False)
+            if self.has_focus:
+                await self._on_key(event)
+            else:
+                (self.screen.focused or self.screen).post_message(event)
 
     def _take(self, text: str) -> None:
         """Insert pasted text, or ask about it when it is large."""

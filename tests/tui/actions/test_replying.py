@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 
 from store import drafts, outbox, writes
 from store.database import Store
@@ -184,6 +185,19 @@ async def test_unresolved_place_asks_first(desktop) -> None:
         assert "{{first_name}}" in d.text
 
         await d.press("y")
+        assert replies(d) == [("undo", "Hi {{first_name}}")]
+
+
+async def test_what_is_typed_behind_a_send_key_that_asks_first_is_a_draft_of_its_own(desktop) -> None:
+    """It is no part of what was asked about, and it is not lost."""
+    async with desktop() as d:
+        await write(d, "Hi {{first_name}}")
+        for key in ("ctrl+s", "m", "o"):
+            d.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await d.until(lambda: "{{first_name}}" in d.text and d.app.main.widgets.composer.text.endswith("mo"))
+        await d.press("y")
+        await d.until(lambda: "mo" in str(d.read(lambda store: drafts.draft(store, ADA))))
+
         assert replies(d) == [("undo", "Hi {{first_name}}")]
 
 

@@ -37,6 +37,18 @@ async def test_decision_at_the_start_of_text_is_taken_back(desktop) -> None:
         await d.until(lambda: d.stored(ADA).folder == "inbox" and d.row.key == ADA)
 
 
+async def test_text_takes_back_no_decision_that_was_made_before_it(desktop) -> None:
+    """`e` was meant; what is typed by mistake a while later has nothing to do with it."""
+    async with desktop(burst_seconds=0.03) as d:
+        await d.press("e")
+        await d.until(lambda: d.stored(ADA).folder == "done")
+        burst(d, "xx")
+        await d.until(lambda: "looked like typed or pasted text" in d.said)
+        await d.settled()
+
+        assert d.stored(ADA).folder == "done"
+
+
 async def test_bracketed_paste_into_the_list_runs_no_command(desktop) -> None:
     """A paste is no key."""
     async with desktop() as d:

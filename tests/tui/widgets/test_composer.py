@@ -176,3 +176,18 @@ async def test_tab_stays_and_the_editor_is_asked_for() -> None:
 
         assert play.widget.has_focus
         assert [asked.text for asked in play.of(Composer.EditorWanted)] == ["text"]
+
+
+async def test_keys_behind_the_send_key_wait_for_what_becomes_of_it() -> None:
+    """In one go with it they are no part of what is sent; when nothing is, they are text again, in their order."""
+    async with on_stage(Composer()) as play:
+        composer = opened(play, "Yes")
+        for key in (".", "ctrl+s", "a", "b", "enter", "c"):
+            play.pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await play.pilot.pause()
+        sent = [message.text for message in play.of(Composer.SendWanted)]
+        composer.go_on()
+        await play.pilot.pause()
+
+        assert sent == ["Yes."]
+        assert composer.text == "Yes.ab\nc"
