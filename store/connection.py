@@ -7,6 +7,7 @@ a mark beside it, so that the next start rebuilds (cache) or recovers (user.db) 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,10 @@ BUSY_SECONDS = 5.0
 
 DAMAGE_MARK = ".damaged"
 """Added to a file's name: this file was seen to be damaged while it was in use."""
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FAILED_WRITES = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE})
+_TRIED = bytes(64 * 1024)
 
 T = TypeVar("T")
 Value = str | int | float | bytes | None
@@ -142,8 +147,14 @@ def damaged(path: Path | None) -> StateError:
 def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
     """What a SQLite error means to a person, and what they can do."""
     where = str(path) if path else "the local data"
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL or getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if extended in _FAILED_WRITES and path is not None and _no_room_beside(path):
+        return DiskFull(
+            f"A quota or a limit on the size of files is used up, so nothing was saved in {where}. "
+            "Free some space and try again."
+        )
+    if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
         return DiskFull(f"The disk is full, so nothing was saved in {where}. Free some space and try again.")
     if code == sqlite3.SQLITE_READONLY:
         return ReadOnlyState(f"{where} cannot be written here, so nothing was saved.")
@@ -156,6 +167,19 @@ def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
     if code == sqlite3.SQLITE_IOERR:
         return StateError(f"The disk reported an error at {where}, so nothing was saved. Check the disk.")
     return StateError(f"{where} could not be used: {error}.")
+
+
+def _no_room_beside(path: Path) -> bool:
+    """Whether no more can be written there: to SQLite a quota and a limit on the size of files are a broken disk."""
+    import tempfile  # noqa: PLC0415 (asked for by a failure alone)
+
+    try:
+        end = max((each.stat().st_size for each in (path, Path(f"{path}-wal")) if each.exists()), default=0)
+        with tempfile.TemporaryFile(dir=path.parent) as probe:
+            os.pwrite(probe.fileno(), _TRIED, end)
+    except OSError as error:
+        return error.errno in _NO_ROOM
+    return False
 
 
 def connect(path: Path | None, *, read_only: bool = False, immutable: bool = False) -> Connection:
