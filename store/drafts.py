@@ -156,6 +156,11 @@ def _join(user: Connection, *, now: Micros) -> int:
 
 def _joined(present: str, text: str) -> str:
     """Both texts, each once."""
-    if not text.strip() or text in present:
+    if _holds(present, text.strip()):
         return present
-    return text if present.strip() in text else f"{present}\n\n{text}"
+    return text if _holds(text, present.strip()) else f"{present}\n\n{text}"
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether a text goes on from the other or has it as a paragraph: its letters alone may occur in any word."""
+    return whole.startswith(part) or f"\n\n{part}\n\n" in f"\n\n{whole}\n\n"

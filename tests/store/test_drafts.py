@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from postroom.records import ConversationKey
 from store import drafts
 from store.database import Store, prepare
@@ -84,3 +86,21 @@ def test_a_viewer_that_goes_on_typing_after_a_start_repeats_nothing(state_dir: P
 
     assert draft is not None
     assert draft.text == "Dear Ada"
+
+
+@pytest.mark.parametrize(("writers", "viewers"), [("Looking forward", "ok"), ("ok", "Looking forward")])
+def test_a_text_that_merely_occurs_in_the_other_is_kept(
+    state_dir: Path, store: Store, writers: str, viewers: str
+) -> None:
+    """“Looking” has an “ok” in it, which is not the one that was meant."""
+    typed(store, writers)
+    viewer = beside(state_dir, "viewer")
+    typed(viewer, viewers, minutes=2)
+    viewer.close()
+
+    for _ in range(2):
+        prepare(state_dir, session="next")
+    draft = drafts.draft(store, ADA)
+
+    assert draft is not None
+    assert draft.text == f"{writers}\n\n{viewers}"
