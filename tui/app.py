@@ -16,7 +16,7 @@ from textual.app import App
 from tui import filter as output_filter
 from tui import theme
 from tui.actions.leaving import farewell
-from tui.crash import note_crash
+from tui.crash import KEPT, NOT_ALL_KEPT, note_crash
 from tui.desk import Desk
 from tui.keys import check_keymap
 from tui.port import SyncFactory
@@ -101,10 +101,12 @@ class PostroomApp(App[object]):
 
     def _fatal_error(self) -> None:
         """Textual would print every local variable, messages and keys among them. A sentence does, and it is true."""
-        # What failed may be the composer itself, or the screen before it was made: then there is nothing to keep.
+        kept, last_words = NOT_ALL_KEPT, None
+        # What failed may be the composer itself, or the screen before it was made.
         with contextlib.suppress(Exception):
-            self.main.areas.replying.save_now()
-        error = self._exception
-        if error is not None:
-            self._exit_renderables.append(Text(note_crash(error, self.desk.state_dir)))
+            last_words = farewell(self.main.areas.replying.save_now())
+            kept = NOT_ALL_KEPT if last_words else KEPT
+        if self._exception is not None and not self._exit_renderables:  # the first is all that Textual prints
+            sentence = Text(note_crash(self._exception, self.desk.state_dir, kept=kept))
+            self._exit_renderables.append(Text("\n\n").join(filter(None, (sentence, last_words))))
         self._close_messages_no_wait()

@@ -19,10 +19,19 @@ _PRIVATE = re.compile(
 )
 
 
-def note_crash(error: BaseException, state_dir: Path) -> str:
-    """Write down where it happened, readable by the owner only; the sentence for the person at the screen."""
+KEPT = "What you wrote is kept."
+NOT_ALL_KEPT = "What was saved before is kept."
+"""Where it could not be found out whether anything was unsaved."""
+
+
+def note_crash(error: BaseException, state_dir: Path, *, kept: str = KEPT) -> str:
+    """Write down where it happened, readable by the owner only; the sentence for the person at the screen.
+
+    `kept`: what has become of what they wrote.
+    """
     if isinstance(error, WorkerFailed):
         error = error.error  # a wrapping that knows neither the place nor the kind
+    stopped = f"Postroom stopped because of a mistake of its own ({type(error).__name__})."
     path = state_dir / FILE
     places = [f"  {Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
     lines = [f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {type(error).__name__}: {redact(str(error))}", *places, ""]
@@ -31,11 +40,8 @@ def note_crash(error: BaseException, state_dir: Path) -> str:
         with os.fdopen(handle, "a", encoding="utf-8") as log:
             log.write("\n".join(lines) + "\n")
     except OSError:
-        return f"Postroom stopped because of a mistake of its own ({type(error).__name__}). What you wrote is kept."
-    return (
-        f"Postroom stopped because of a mistake of its own ({type(error).__name__}). What you wrote is kept. "
-        f"Where it happened is noted in {path}, without your messages or keys."
-    )
+        return f"{stopped} {kept}"
+    return f"{stopped} {kept} Where it happened is noted in {path}, without your messages or keys."
 
 
 def redact(text: str) -> str:

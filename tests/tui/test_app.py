@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -166,6 +168,32 @@ async def test_crash_leaves_a_sentence_and_no_variables(state_dir, settings, cap
     assert "Postroom stopped because of a mistake of its own (RuntimeError)" in " ".join(shown.err.split())
     assert "canary" not in shown.err + shown.out
     assert stat.S_IMODE((state_dir / "crash.log").stat().st_mode) == 0o600
+
+
+async def crash_while_writing(app: PostroomApp, text: str) -> None:
+    """Run into the mistake with a reply in the composer."""
+    async with app.run_test() as pilot:
+        await pilot.press("r")
+        while not app.main.widgets.composer.has_focus:
+            await pilot.pause()
+        await pilot.press(*text)
+        app.call_later(fail)
+        await pilot.pause()
+
+
+async def test_crash_prints_what_the_disk_refuses_and_does_not_call_it_kept(state_dir, settings, capsys) -> None:
+    """The disk is full and Postroom stops: the reply is in the terminal, and nowhere else."""
+    with closing(sqlite3.connect(state_dir / "user.db")) as user:
+        user.execute("create trigger full before insert on draft begin select raise(abort, 'no room'); end")
+    app = PostroomApp(state_dir, session="test", writable=True, settings=settings)
+    with pytest.raises(RuntimeError):
+        await crash_while_writing(app, "Precious")
+    app.close()
+    shown = " ".join(capsys.readouterr().err.split())
+
+    assert "Precious" in shown
+    assert "mistake of its own (RuntimeError)" in shown
+    assert "What you wrote is kept" not in shown
 
 
 def test_screen_on_a_real_terminal(world: Path) -> None:
