@@ -1,4 +1,4 @@
-"""The views with their counts, the active one highlighted."""
+"""The views with their counts, the active one highlighted. What waits for the reader is counted at any width."""
 
 from __future__ import annotations
 
@@ -28,8 +28,18 @@ TITLES: dict[View, str] = {
     View.DONE: "Done",
     View.ALL: "All",
 }
+_SHORT = {**TITLES, View.NEEDS_REPLY: "Reply", View.INTERESTED: "Interest", View.SNOOZED: "Snooze"}
+"""What they are called where there is less room."""
+_FIRST = (View.INBOX, View.NEEDS_REPLY)
+"""Those whose counts are in sight wherever they fit at all, whichever view is active."""
+_NAME, _SHORT_NAME, _NARROW = 18, 8, 50
+"""Cells of a workspace's name, and in a line narrower than the last."""
+
 _INKS = ("active", "text", "muted", "workspace", "filter")
 _COUNTED = {View.INBOX, View.NEEDS_REPLY, View.INTERESTED, View.WAITING, View.SNOOZED}
+
+Piece = tuple[str, Style, View | None]
+"""A stretch of the line in one style, and the view that a click on it picks. None: the workspace."""
 
 
 class ViewTabs(Widget):
@@ -84,12 +94,13 @@ class ViewTabs(Widget):
         width, base = self.size.width, self.rich_style
         if y or width < 1:
             return Strip.blank(width, base)
+        longest = _NAME if width >= _NARROW else _SHORT_NAME
         name = (
-            f" {fit(self._workspace, min(cell_len(steady(self._workspace)), 18))} {self._glyphs.down} "
+            f" {fit(self._workspace, min(cell_len(steady(self._workspace)), longest))} {self._glyphs.down} "
             if self._workspace
             else ""
         )
-        pieces: list[tuple[str, Style, View | None]] = [(name or " ", ink(self, "view-tabs--workspace"), None)]
+        pieces: list[Piece] = [(name or " ", ink(self, "view-tabs--workspace"), None)]
         if self._filter:
             text = f"{TITLES[self._active]} {self._glyphs.dot} filter: {steady(self._filter)}"
             pieces.append((text, ink(self, "view-tabs--filter"), self._active))
@@ -102,35 +113,48 @@ class ViewTabs(Widget):
             at += cell_len(text)
         return Strip([Segment(text, base + style) for text, style, _ in pieces if text]).adjust_cell_length(width, base)
 
-    def _tabs(self, room: int) -> list[tuple[str, Style, View | None]]:
-        """The tabs: with all counts, else with the active one's alone, else the active one and what fits beside it."""
-        active = self._active
-        for way in ([(view, True) for view in self._views], [(view, view is active) for view in self._views]):
-            tabs = [tab for view, counted in way for tab in self._tab(view, counted=counted)]
-            if _wide(tabs) <= room:
+    def _tabs(self, room: int) -> list[Piece]:
+        """All tabs with their counts, by shorter titles if need be; else the first, the active one, and what fits."""
+        every = dict.fromkeys(self._views, True)
+        first = {view: True for view in self._views if view in _FIRST or view is self._active}
+        for titles in (TITLES, _SHORT):
+            if _wide(tabs := self._drawn(every, titles)) <= room:
                 return tabs
-        at = self._views.index(active) if active in self._views else 0
-        first = last = at
-        tabs = self._tab(active, counted=True)
-        while first > 0 or last < len(self._views) - 1:
-            forwards = last < len(self._views) - 1 and (last - at <= at - first or first == 0)
-            more = self._tab(self._views[last + 1 if forwards else first - 1], counted=False)
-            if _wide(tabs) + _wide(more) > room:
-                break
-            tabs = [*tabs, *more] if forwards else [*more, *tabs]
-            first, last = (first, last + 1) if forwards else (first - 1, last)
-        return tabs
+        for shown, titles in ((first, TITLES), (first, _SHORT), ({self._active: True}, _SHORT)):
+            if _wide(self._drawn(shown, titles)) <= room:
+                return self._drawn(self._filled(shown, titles, room), titles)
+        return self._drawn({self._active: True}, _SHORT)
 
-    def _tab(self, view: View, *, counted: bool) -> list[tuple[str, Style, View | None]]:
+    def _filled(self, shown: Mapping[View, bool], titles: Mapping[View, str], room: int) -> dict[View, bool]:
+        """More views beside those shown, the nearest first, with their counts or without, until one does not fit."""
+        filled = dict(shown)
+        at = self._views.index(self._active) if self._active in self._views else 0
+        for view in sorted(self._views, key=lambda view: abs(self._views.index(view) - at)):
+            more = [{view: counted, **filled} for counted in (True, False)]
+            fitting = next((each for each in more if _wide(self._drawn(each, titles)) <= room), None)
+            if fitting is None:
+                break
+            filled = fitting
+        return filled
+
+    def _drawn(self, shown: Mapping[View, bool], titles: Mapping[View, str]) -> list[Piece]:
+        """These tabs in their order, each with its count or without."""
+        return [
+            piece
+            for view in dict.fromkeys((*self._views, self._active))
+            if view in shown
+            for piece in self._tab(view, titles[view], counted=shown[view])
+        ]
+
+    def _tab(self, view: View, title: str, *, counted: bool) -> list[Piece]:
         """One tab: its title, and its count in a fainter ink."""
         number = self._counts.get(view)
         count = f" {short_count(number.total)}" if counted and number and number.total and view in _COUNTED else ""
-        title = TITLES[view]
         if view is self._active:
             return [(f" {title}{count} ", paper(self, "view-tabs--active"), view)]
         return [(f" {title}", ink(self, "view-tabs--text"), view), (f"{count} ", ink(self, "view-tabs--muted"), view)]
 
 
-def _wide(pieces: list[tuple[str, Style, View | None]]) -> int:
+def _wide(pieces: list[Piece]) -> int:
     """Cells of all pieces."""
     return sum(cell_len(text) for text, _, _ in pieces)

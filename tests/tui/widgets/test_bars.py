@@ -38,6 +38,27 @@ async def test_the_active_tab_is_in_sight_at_any_width() -> None:
         assert [cell_len(line) for line in lines] == [100, 60, 30, 14]
 
 
+@pytest.mark.parametrize(
+    ("active", "width", "workspace", "expected"),
+    [
+        (View.INBOX, 58, None, "Inbox 1,312  Needs reply 42  Interested 9  Waiting 130"),
+        (View.DONE, 58, None, "Inbox 1,312  Needs reply 42  Snoozed 7  Done  All"),
+        (View.INBOX, 70, None, "Inbox 1,312  Reply 42  Interest 9  Waiting 130  Snooze 7  Done  All"),
+        (View.WAITING, 38, None, "Inbox 1,312  Reply 42  Waiting 130"),
+        (View.INBOX, 36, "acme-linkedin", "acme-li… ▾  Inbox 1,312  Reply 42"),
+        (View.SNOOZED, 12, None, "Snooze 7"),
+    ],
+)
+async def test_how_many_wait_for_an_answer_is_in_sight_at_eighty_columns(
+    active: View, width: int, workspace: str | None, expected: str
+) -> None:
+    """Beside a status line, and whichever view is active; far views give way before the counts do."""
+    async with on_stage(ViewTabs(), size=(width, 1)) as play:
+        play.widget.show(COUNTS, active=active, workspace=workspace)
+
+        assert play.drawn()[0].strip() == expected
+
+
 async def test_a_click_picks_a_view() -> None:
     """The mouse works as one expects."""
     async with on_stage(ViewTabs(), size=(120, 1)) as play:
