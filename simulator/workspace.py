@@ -14,6 +14,9 @@ from simulator.threads import Conversation, Spoken, history
 NEWCOMERS = 4_000_000_000
 """From here on people were added by a client."""
 
+_REMEMBERED = 2000
+"""Dialogues that are kept rather than made again."""
+
 Rank = tuple[int, int]
 """Orders an inbox, newest first: minus the time of the last message, then the conversation's index."""
 
@@ -97,13 +100,20 @@ class Workspace:
     """Instantly: the interest statuses that were set, by the number of the person."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Instantly: the block list, by id."""
+    _began: dict[int, tuple[Spoken, ...]] = field(default_factory=dict)
+    """What some conversations held when the world began, as last made."""
     _emails: dict[str, int] = field(default_factory=dict)
     _emails_of: int = 0
     """How many people those are of."""
 
     def history(self, conversation: Conversation) -> tuple[Spoken, ...]:
         """Every message that the provider shows, oldest first."""
-        began = history(self.world_seed, conversation, self.senders[conversation.sender].person)
+        began = self._began.get(conversation.index)
+        if began is None:
+            began = history(self.world_seed, conversation, self.senders[conversation.sender].person)
+            if len(self._began) >= _REMEMBERED:
+                self._began.clear()
+            self._began[conversation.index] = began
         if not conversation.said and not conversation.edits:
             return began
         return tuple(
