@@ -43,11 +43,12 @@ class _Entry:
     """A journal row."""
 
     id: int
-    workspace: str
-    conversation: str
+    key: ConversationKey
     kind: str
-    value: str
-    inverse: str
+    value: Value
+    opposite: str
+    """The kind of its inverse."""
+    opposite_value: Value
     sentence: str
 
 
@@ -82,12 +83,11 @@ def record(
         return 0
     completed = before.completed(kind, value or {})
     sentence = f"{_WORDS[kind]} {before.lead_name}".rstrip()
-    inverse_kind, inverse_value = inverse_of(before, kind, completed)
+    inverse = inverse_of(before, kind, completed)
     with transaction(store.user) as user:
         number = _append(
-            user, store.session, key, kind, json.dumps(completed), json.dumps([inverse_kind, inverse_value]),
-            sentence, now=now, undoable=kind not in _AUTOMATIC,
-        )  # fmt: skip
+            user, store.session, key, kind, completed, inverse, sentence, now=now, undoable=kind not in _AUTOMATIC
+        )
     project_pending(store)
     return number
 
@@ -96,38 +96,35 @@ def undo(store: Store, *, now: Micros) -> Undone | None:
     """Append the inverse of the last decision that still holds. None: there is none."""
     _check_writable(store)
     with transaction(store.user) as user:
-        entry = user.row(_Entry, _LAST_DECISION)
+        entry = user.row(_entry, _LAST_DECISION)
         if entry is None:
             return None
-        key = ConversationKey(entry.workspace, entry.conversation)
-        kind, value = json.loads(entry.inverse)
-        opposite = json.dumps([entry.kind, json.loads(entry.value)])
-        _append(user, store.session, key, kind, json.dumps(value), opposite, entry.sentence, now=now, undoes=entry.id)
+        _append(
+            user, store.session, entry.key, entry.opposite, entry.opposite_value, (entry.kind, entry.value),
+            entry.sentence, now=now, undoes=entry.id,
+        )  # fmt: skip
     project_pending(store)
-    return Undone(key, entry.sentence, entry.kind)
+    return Undone(entry.key, entry.sentence, entry.kind)
 
 
 def redo(store: Store, *, now: Micros) -> Undone | None:
     """Make the decision again that was undone last. None: nothing was undone since the last new decision."""
     _check_writable(store)
     with transaction(store.user) as user:
-        entry = user.row(_Entry, _LAST_UNDONE)
+        entry = user.row(_entry, _LAST_UNDONE)
         if entry is None:
             return None
-        key = ConversationKey(entry.workspace, entry.conversation)
-        kind, value = json.loads(entry.inverse)
-        opposite = json.dumps([entry.kind, json.loads(entry.value)])
         _append(
-            user, store.session, key, kind, json.dumps(value), opposite, entry.sentence, now=now,
-            undoable=True, redoes=entry.id,
+            user, store.session, entry.key, entry.opposite, entry.opposite_value, (entry.kind, entry.value),
+            entry.sentence, now=now, undoable=True, redoes=entry.id,
         )  # fmt: skip
     project_pending(store)
-    return Undone(key, entry.sentence, kind)
+    return Undone(entry.key, entry.sentence, entry.opposite)
 
 
 def last_decision(store: Store) -> str | None:
     """What `undo` would take back, such as `done Grace Hopper`. None: nothing."""
-    entry = store.user.row(_Entry, _LAST_DECISION)
+    entry = store.user.row(_entry, _LAST_DECISION)
     return entry.sentence if entry else None
 
 
@@ -149,7 +146,7 @@ def project_pending(store: Store) -> int:
             reset(cache)
             seen = 0
         while entries := store.user.rows(
-            _Entry,
+            _entry,
             f"select {_COLUMNS} from journal where id > ? order by id limit ?",
             (seen, _BATCH),
         ):
@@ -165,7 +162,7 @@ def project_created(store: Store, workspace: str, conversations: Sequence[str]) 
     if not conversations:
         return
     entries = store.user.rows(
-        _Entry,
+        _entry,
         f"""
         select {_COLUMNS} from journal
         where workspace = ? and conversation in (select value from json_each(?)) order by id
@@ -177,8 +174,17 @@ def project_created(store: Store, workspace: str, conversations: Sequence[str]) 
 
 def _apply(cache: Connection, entries: Sequence[_Entry]) -> None:
     for entry in entries:
-        value: Value = json.loads(entry.value)
-        apply_entry(cache, ConversationKey(entry.workspace, entry.conversation), entry.kind, value)
+        apply_entry(cache, entry.key, entry.kind, entry.value)
+
+
+def _entry(
+    number: int, workspace: str, conversation: str, kind: str, value: str, inverse: str, sentence: str
+) -> _Entry:
+    """A row as it was written. Raises ValueError or TypeError where the disk has changed it."""
+    decided, (opposite, other) = json.loads(value), json.loads(inverse)
+    return _Entry(
+        number, ConversationKey(workspace, conversation), kind, dict(decided), opposite, dict(other), sentence
+    )
 
 
 def _append(
@@ -186,8 +192,8 @@ def _append(
     session: str,
     key: ConversationKey,
     kind: str,
-    value: str,
-    inverse: str,
+    value: Value,
+    inverse: tuple[str, Value],
     sentence: str,
     *,
     now: Micros,
@@ -195,13 +201,14 @@ def _append(
     undoes: int | None = None,
     redoes: int | None = None,
 ) -> int:
+    documents = (json.dumps(value), json.dumps(inverse))
     user.execute(
         """
         insert into journal (at, session, workspace, conversation, kind, value, inverse, sentence, undoable, undoes,
             redoes)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        (now, session, key.workspace, key.id, kind, value, inverse, sentence, undoable, undoes, redoes),
+        (now, session, *key, kind, *documents, sentence, undoable, undoes, redoes),
     )
     return user.number("select last_insert_rowid()")
 

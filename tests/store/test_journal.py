@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from postroom.errors import Refused
+from postroom.errors import Refused, StateError
 from postroom.records import ConversationKey, Verdict
 from store import journal, queries, writes
-from store.database import CACHE_FILE, Store
+from store.database import CACHE_FILE, USER_FILE, Store
 from store.rows import ConversationRow
 from tests.builders import at, conversation, inbound, lead, page
 
@@ -150,6 +150,21 @@ def test_decisions_the_cache_missed_are_applied_at_start(store: Store) -> None:
     nothing = journal.project_pending(store)
 
     assert (applied, nothing) == (1, 0)
+    assert head(store).row.starred
+
+
+@pytest.mark.parametrize("column", ["value", "inverse"])
+def test_a_decision_that_the_disk_has_changed_is_damage_and_said(store: Store, column: str) -> None:
+    """Read for the rebuilt cache, it ends in a sentence and leaves its mark for the repair at the next start."""
+    fill(store)
+    journal.record(store, ADA, "star", now=at(6))
+    store.user.execute(f"update journal set {column} = replace({column}, '}}', ')')")
+    store.cache.execute("update meta set value = 0 where key = 'journal_seq'")
+
+    for read in (lambda: journal.project_pending(store), lambda: journal.undo(store, now=at(7))):
+        with pytest.raises(StateError, match="damaged"):
+            read()
+    assert (store.state_dir / f"{USER_FILE}.damaged").read_bytes() == b"certain"
     assert head(store).row.starred
 
 
