@@ -14,7 +14,7 @@ from store import journal, writes
 from store.rows import InboxRow, View
 from tui import format as words
 from tui.actions.history import History, Step
-from tui.actions.telling import tell_verdict, told_besides
+from tui.actions.telling import stood, tell_verdict, told_besides
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.prompt import PromptScreen
 from tui.snooze import CHOICES, when
@@ -92,9 +92,10 @@ class Triage:
     def decide(self, verb: Verb, row: InboxRow, *, direction: int = 1, alone: bool = True) -> None:
         """Show a decision at once and write it down. Not `alone`: it is taken back together with something else."""
         # Queued before anything is drawn: another process being the writer must not look like a decision.
-        written = self._stage.desk.write(
-            journal.record, row.key, verb.kind, dict(verb.value) if verb.value else None, now=self._stage.now
-        )
+        value = dict(verb.value) if verb.value else None
+        if value is not None and verb.tells is not None:
+            value["was"] = stood(row)
+        written = self._stage.desk.write(journal.record, row.key, verb.kind, value, now=self._stage.now)
         inbox = self._stage.widgets.inbox
         looked = replace(verb.look(row), version=row.version + 1)
         here = self._stage.row

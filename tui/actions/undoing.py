@@ -12,6 +12,7 @@ from tui.actions.departures import Departures
 from tui.actions.history import History, Step
 from tui.actions.listing import Listing
 from tui.actions.replying import Replying
+from tui.actions.telling import tell_what_stands_again
 from tui.stage import Stage
 
 
@@ -65,7 +66,7 @@ class Undoing:
         if undone is None:
             self._stage.say("There is nothing to undo.")
         else:
-            self._show(undone, sentence or f"Taken back: {undone.sentence}.")
+            await self._show(undone, sentence or f"Taken back: {undone.sentence}.")
 
     def _redo(self) -> None:
         self._stage.start(self._redo_decision(), group="undo")
@@ -76,9 +77,11 @@ class Undoing:
             self._stage.say("There is nothing to do again.")
         else:
             self._history.decided(redone.sentence)
-            self._show(redone, f"Again: {redone.sentence}.")
+            await self._show(redone, f"Again: {redone.sentence}.")
 
-    def _show(self, undone: Undone, sentence: str) -> None:
-        """Go to what changed, and say it."""
+    async def _show(self, undone: Undone, sentence: str) -> None:
+        """Go to what changed, and say it, also to a provider that had been told."""
         self._listing.show(keep=undone.key)
         self._stage.say(sentence)
+        if undone.kind == "classify":
+            await tell_what_stands_again(self._stage, undone, sentence)

@@ -71,6 +71,38 @@ async def test_a_verdict_that_instantly_has_no_word_for_stays_here(desktop) -> N
         assert "no interest status" in d.said
 
 
+@pytest.mark.usefixtures("with_mail")
+async def test_what_is_taken_back_is_told_as_well_as_often_as_it_is(desktop) -> None:
+    """Each `z` tells what stood before, `Z` what stands again; what has not left yet gives way to it."""
+    async with desktop() as d:
+        await d.press("c", "m", "c", "i", "z")
+        assert "Instantly is told too" in d.said
+        assert told(d) == [("Mary Somerville", "m1", "meeting")]
+        await d.press("z")
+        assert told(d) == [("Mary Somerville", "m1", "none")]
+        assert d.stored(MARY).verdict is Verdict.NONE
+        await d.press("Z")
+
+        assert told(d) == [("Mary Somerville", "m1", "meeting")]
+
+
+@pytest.mark.usefixtures("with_mail")
+async def test_what_instantly_goes_on_showing_after_an_undo_is_said(desktop) -> None:
+    """It has no word for what stood before; or nobody can be reached; and where it was never told, nothing is said."""
+    async with desktop() as d:
+        await d.press("c", "u", "c", "m", "z")
+        assert "has no word for “curious”, so it keeps what it was told" in d.said
+        assert told(d) == [("Mary Somerville", "m1", "meeting")]
+        await d.press("Z")
+        store = Store.open(d.state_dir, session="test")
+        writes.set_workspace_status(store, INSTANTLY, "instantly", state="offline", sentence="", synced_at=NOW, now=NOW)
+        store.close()
+    async with desktop() as d:
+        await d.press("c", "i", "z")
+        assert "There is no connection, so Instantly keeps what it was told" in d.said
+        assert told(d) == [("Mary Somerville", "m1", "meeting")]
+
+
 async def test_a_verdict_on_linkedin_stays_here_without_a_word(desktop) -> None:
     """There is nobody to tell."""
     async with desktop() as d:
