@@ -22,6 +22,7 @@ from postroom.records import ConversationKey, Micros
 from store.rows import InboxRow
 from tui.glyphs import UNICODE, Glyphs
 from tui.widgets.inbox_row import age_of
+from tui.widgets.kept_lines import KeptLines, looks_the_same
 from tui.widgets.reading import Place, Reader, Reading
 from tui.widgets.row_painter import CLASSES, RowPainter
 from tui.widgets.sight import Sight
@@ -60,6 +61,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._clock = clock
         self._glyphs = glyphs
+        self._styles_cache = KeptLines()
         self._reader = Reader()
         self._painter = RowPainter(self, glyphs)
         self._place = Place()
@@ -98,10 +100,7 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_timer(PATIENCE, self._show_opening)
 
     async def refresh_rows(self, *, keys: frozenset[ConversationKey] | None = None) -> None:
-        """Read again what is shown after the store changed. The cursor stays on its conversation.
-
-        `keys`: what changed; None when anything may have.
-        """
+        """Read again what is shown after `keys` (None: anything) changed. The cursor stays on its conversation."""
         if keys is None or keys:
             await self._read_anew()
 
@@ -268,7 +267,8 @@ class InboxList(ScrollView, can_focus=True, inherit_bindings=False):
         size = self._painter.size_of(self.count, self.size.height)
         if size != self.virtual_size:
             self.set_reactive(ScrollView.virtual_size, size)
-            self._scroll_update(size)
+            if not looks_the_same(self.vertical_scrollbar, size.height):
+                self._scroll_update(size)
 
     def _show_opening(self) -> None:
         """The rows of a new view take long: show that they are on their way."""

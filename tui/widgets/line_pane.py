@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -16,6 +17,7 @@ class LinePane(Widget, can_focus=True):
         super().__init__(id=id)
         self._laid_out: list[list[tuple[str, Style]]] | None = None
         self._first = 0
+        self._base: Style | None = None
 
     def lay_out(self, width: int) -> list[list[tuple[str, Style]]]:
         """The lines for a pane of this width."""
@@ -54,9 +56,15 @@ class LinePane(Widget, can_focus=True):
         event.stop()
         self.scroll_lines(-2)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of the pane. What they are written on is worked out once for all of them."""
+        self._base = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the pane."""
-        base, width, number = self.rich_style, self.size.width, y + self._first
+        base = self._base = self._base or self.rich_style
+        width, number = self.size.width, y + self._first
         line = self._lines[number] if number < len(self._lines) else []
         return Strip([Segment(text, base + style) for text, style in line if text]).adjust_cell_length(width, base)
 

@@ -12,8 +12,10 @@ from datetime import UTC, tzinfo
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -60,6 +62,7 @@ class ThreadView(Widget, can_focus=True):
         self._head_laid_out: list[Line] | None = None
         self._page: list[tuple[int, int]] | None = None
         self._pinned = True
+        self._base: tuple[Style, Style] | None = None
 
     def show(
         self,
@@ -156,6 +159,11 @@ class ThreadView(Widget, can_focus=True):
         event.stop()
         self.scroll_lines(-3)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of the pane. What they are written on is worked out once for all of them."""
+        self._base = None
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the pane."""
         if self._head is None:
@@ -241,10 +249,12 @@ class ThreadView(Widget, can_focus=True):
 
     def _strip(self, line: Line, bar: str) -> Strip:
         """A line at its full width, with its cell of the scroll bar."""
-        base, width = self.rich_style, self.size.width - 1
+        if self._base is None:
+            self._base = self.rich_style, self.rich_style + ink(self, "thread-view--bar")
+        (base, beside), width = self._base, self.size.width - 1
         segments = [Segment(text, base + style) for text, style in line if text]
         strip = Strip(segments).adjust_cell_length(width, base)
-        return Strip([*strip, Segment(bar, base + ink(self, "thread-view--bar"))], width + 1)
+        return Strip([*strip, Segment(bar, beside)], width + 1)
 
     def _scroll_bar(self, line: int) -> str:
         """The scroll bar beside a line of the body: as good as can be known without laying everything out."""

@@ -63,6 +63,25 @@ async def test_a_changed_row_is_drawn_without_a_read() -> None:
         assert source.reads == []
 
 
+async def test_done_moves_the_lines_below_without_drawing_them_again() -> None:
+    """What was framed and filtered for one line of the screen is there for the one above, till the colours change."""
+    async with on_stage(inbox()) as play:
+        play.widget.show(ListSource(rows(300)))
+        await play.settle()
+        whole = Region(0, 0, *play.widget.size)
+        before = play.widget.render_lines(whole)
+        play.widget.advance_after_removal()
+        after = play.widget.render_lines(whole)
+        play.pilot.app.theme = "postroom-light"
+        await play.settle()
+        light = play.widget.render_lines(whole)
+
+    assert [line.text for line in after[1:-1]] == [line.text for line in before[2:]]
+    assert all(new is old for new, old in zip(after[1:-1], before[2:], strict=True))
+    assert [line.text for line in light] == [line.text for line in after]
+    assert light[5] != after[5]
+
+
 async def test_nothing_is_redrawn_when_nothing_in_sight_changed() -> None:
     """A sync that touches rows far below writes nothing to the terminal."""
 
