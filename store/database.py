@@ -243,7 +243,10 @@ def prepare(state_dir: Path, *, session: str) -> None:
 
 
 def look_over(state_dir: Path) -> None:
-    """Read the whole cache once: what is damaged leaves its mark, and the next `revive` makes a new one."""
+    """Read the whole cache once: what is damaged leaves its mark, and the next `revive` makes a new one.
+
+    50,000 conversations (150 MB) take half a second of one processor; no writer waits for it, and no key.
+    """
     path = state_dir / CACHE_FILE
     with contextlib.suppress(StateError):
         cache = connect(path, read_only=True)
