@@ -10,8 +10,9 @@ from postroom.cli.output import answer, interactive, put, put_json, say
 from postroom.cli.state import Desk, acting
 from postroom.cli.verb import Exit, Places
 from postroom.cli.workspaces import Access
+from postroom.commands import NeverContact
 from postroom.errors import Refused
-from postroom.records import ConversationKey, ProviderName
+from postroom.records import ProviderName
 from store import blocks, outbox, queries, stops
 from store.enrolments import person_enrolments
 from store.rows import EnrolmentRow, InboxRow
@@ -21,16 +22,21 @@ WORD = "never"
 
 
 def never_contact(places: Places, ref: str, *, everywhere: bool, dry_run: bool, confirmed: bool, as_json: bool) -> int:
-    """Say what it hits, ask for the word, then stop and block. Everywhere: in each workspace they wrote in."""
+    """Say what it hits, ask for the word, then stop and block. Everywhere: in each workspace that keeps a list."""
     access = Access.configured(places)
     with acting(places.state_dir) as desk:
         row = queries.find_conversation(desk.store, ref)
-        keys, stopping = _reach(desk, access, row, everywhere=everywhere)
-        blocking, left = blocks.blocks_of(desk.store, keys)
+        stopping = _reach(desk, access, row, everywhere=everywhere)
+        names = [each.name for each in access.config.workspaces]
+        blocking, left = (
+            blocks.blocks_everywhere(desk.store, row.key, among=names)
+            if everywhere
+            else blocks.blocks_of(desk.store, [row.key])
+        )
         lines = [
             *(f"{each.workspace}  {each.campaign_name}  {stops.fate(each)}" for each in stopping),
             *(
-                f"{each.workspace}  {each.lead_name} will be on the list of people never to contact"
+                f"{each.workspace}  {each.lead_name} will be on the list of people never to contact{_as(each)}"
                 for each in blocking
             ),
         ]
@@ -45,7 +51,9 @@ def never_contact(places: Places, ref: str, *, everywhere: bool, dry_run: bool, 
         ):
             say("Nobody was stopped, and nobody was put on a list.")
             return Exit.INTERRUPTED
-        access.require({each.workspace for each in stopping} | {each.workspace for each in blocking})
+        required = {each.workspace for each in stopping} | {each.workspace for each in blocking}
+        # Everywhere, one key that cannot be read keeps the other workspaces from nothing.
+        (access.require_any if everywhere else access.require)(required)
         entries = [stops.ask_stop(desk.store, each, row.key, now=now()) for each in stopping]
         entries += [outbox.enqueue(desk.store, each, now=now()) for each in blocking]
         rows = deliver(desk, access, entries)
@@ -55,16 +63,19 @@ def never_contact(places: Places, ref: str, *, everywhere: bool, dry_run: bool, 
     return Exit.PARTLY if code is Exit.DONE and left else code
 
 
-def _reach(
-    desk: Desk, access: Access, row: InboxRow, *, everywhere: bool
-) -> tuple[list[ConversationKey], list[EnrolmentRow]]:
-    """The conversations that it is about, and the enrolments that can be stopped, as the providers show them now."""
+def _as(command: NeverContact) -> str:
+    """By what: a person may be on it by several addresses."""
+    what = command.email or command.lead_url
+    return f": {what}" if what else ""
+
+
+def _reach(desk: Desk, access: Access, row: InboxRow, *, everywhere: bool) -> list[EnrolmentRow]:
+    """The enrolments that can be stopped, as the providers show them now."""
     if not everywhere:
         refresh_conversations(desk, access, [row.key])
-        return [row.key], [each for each in queries.enrolments(desk.store, row.key) if stops.can_stop(each)]
+        return [each for each in queries.enrolments(desk.store, row.key) if stops.can_stop(each)]
     look_up_person(desk, access, row.key)
-    found = person_enrolments(desk.store, row.key)
-    return queries.same_person(desk.store, row.key), [each for each in found if stops.can_stop(each)]
+    return [each for each in person_enrolments(desk.store, row.key) if stops.can_stop(each)]
 
 
 def _agreed(name: str, providers: Sequence[ProviderName], *, confirmed: bool) -> bool:

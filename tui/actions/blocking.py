@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from textual.content import Content
 
 from postroom.commands import NeverContact
 from postroom.records import ConversationKey
-from store import outbox, queries
-from store.blocks import blocks_of
-from store.database import Store
+from store import outbox
+from store.blocks import blocks_everywhere
+from tui import format as words
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
@@ -26,25 +27,26 @@ class Blocking:
     left: tuple[str, ...]
     """Where not, and why."""
 
-    @property
-    def verb(self) -> str:
-        """The wider answer; empty where no provider of theirs keeps such a list."""
-        return "Stop, and never contact again …" if self.commands else ""
+
+OFFER = "Stop, and never contact again …"
+"""The wider answer to a stop."""
 
 
-def read_blocking(store: Store, key: ConversationKey) -> Blocking:
-    """The lists of every workspace in which the person of a conversation wrote."""
-    commands, left = blocks_of(store, queries.same_person(store, key))
+async def read_blocking(stage: Stage, key: ConversationKey, *, among: Collection[str] | None) -> Blocking:
+    """The lists of every workspace that keeps one, also where the person of a conversation never wrote."""
+    commands, left = await stage.desk.read(blocks_everywhere, key, among=among)
     return Blocking(tuple(commands), tuple(left))
 
 
 async def agreed_never(stage: Stage, name: str, blocking: Blocking) -> bool:
     """Ask for the word."""
+    number = words.plural(len({each.workspace for each in blocking.commands}), "workspace")
     lines = [
-        "It holds for everybody in the workspace, in campaigns to come too. It is undone only at the provider.",
+        f"{number}, also where they never wrote. It holds for everybody there, in campaigns to come too.",
+        "It is undone only at the provider.",
         "",
         *(
-            f"{each.workspace}: {each.lead_name} goes on the list of people never to contact"
+            f"{each.workspace}: {each.email or each.lead_url or each.linkedin_id or each.lead_name} goes on the list"
             for each in blocking.commands
         ),
         *blocking.left,
@@ -52,7 +54,7 @@ async def agreed_never(stage: Stage, name: str, blocking: Blocking) -> bool:
     question = ConfirmScreen(
         f"Never contact {name} again?",
         Content("\n".join(lines)),
-        verb="Stop, and never contact again",
+        verb=f"Stop, and never contact again in {number}",
         typed=WORD,
         guard=stage.settings.guard_seconds,
     )

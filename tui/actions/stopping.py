@@ -15,12 +15,13 @@ from textual.content import Content
 
 from postroom.capabilities import Action, capability
 from postroom.records import ConversationKey, EnrolmentState, ProviderName
+from store.blocks import can_block
 from store.enrolments import person_enrolments
 from store.rows import EnrolmentRow, InboxRow
 from store.stops import ask_stop, can_stop, fate
 from sync.events import LookedUp
 from tui import format as words
-from tui.actions.blocking import agreed_never, block, read_blocking
+from tui.actions.blocking import OFFER, agreed_never, block, read_blocking
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
 from tui.screens.confirm import ConfirmScreen
@@ -37,6 +38,8 @@ class Asking:
     """Which workspaces are asked where a person stands, and which could not tell."""
 
     about: ConversationKey | None = None
+    able: tuple[str, ...] = ()
+    """All that were asked."""
     waiting: list[str] = field(default_factory=list)
     troubles: dict[str, str] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
@@ -96,23 +99,32 @@ class Stopping:
             self._stage.say(self._nothing(row, standing), severity="warning")
             return
         self._after = ", done" if done else ""
-        never = await self._stage.desk.read(read_blocking, row.key)
+        wider_offered = await self._stage.desk.read(can_block, row.key)
         question = ConfirmScreen(
             f"Stop {row.lead_name}?",
             _list(standing, self._hit, self._asking),
             verb=self._verb(),
             typed=str(len(self._hit)) if len(self._hit) > MANY else "",
-            wider=never.verb,
+            wider=OFFER if wider_offered else "",
             guard=self._stage.settings.guard_seconds,
         )
         self._question = question, row
         self._renew()  # for what was heard while it was being read
         agreed = await self._stage.ask(question)
         self._question = None
-        wider = agreed is False and await agreed_never(self._stage, row.lead_name, never)
-        if agreed or wider:
+        if agreed:
             await self._stop_these(row, done=done)
-        if wider:
+        elif agreed is False:
+            await self._never(row, done=done)
+
+    async def _never(self, row: InboxRow, *, done: bool) -> None:
+        """The wider answer: ask for the word, then stop, then block."""
+        able = self._asking.able
+        never = await read_blocking(self._stage, row.key, among=able or None)
+        if not never.commands:
+            self._stage.say(" ".join(never.left) or "No list is known for them.", severity="warning")
+        elif await agreed_never(self._stage, row.lead_name, never):
+            await self._stop_these(row, done=done)
             await block(self._stage, row.lead_name, never)
 
     async def _stop_these(self, row: InboxRow, *, done: bool) -> None:
@@ -158,7 +170,7 @@ class Stopping:
     def _look_up(self, row: InboxRow) -> None:
         """Ask every workspace where the person stands; the dialog does not wait for it."""
         able = self._stage.sync.look_up_person(row.key) if self._stage.sync is not None else ()
-        self._asking = Asking(row.key, list(able))
+        self._asking = Asking(row.key, able, list(able))
 
     def _nothing(self, row: InboxRow, standing: Sequence[EnrolmentRow]) -> str:
         """Why there is nothing to stop."""

@@ -169,3 +169,13 @@ def test_what_a_provider_cannot_stop_stays_with_what_to_do_instead(run: Run, syn
     assert {each["outcome"] for each in told if each["provider"] == "networkhq"} == {"stays"}
     assert {each["outcome"] for each in told if each["provider"] != "networkhq"} == {"stopped"}
     assert "stop it there" in result.stderr
+
+
+def test_never_again_reaches_every_list_that_there_is(run: Run, synced: SimulatorServer) -> None:
+    """By the profile at HeyReach and by the address at Instantly, whichever of the two the conversation was in."""
+    result = run("stop-lead", somebody(run), "--everywhere", "--never-contact", "--yes", "--json")
+
+    blocks = [each for each in json.loads(result.stdout) if each["kind"] == "never_contact"]
+    assert {each["workspace"] for each in blocks} >= {LINKEDIN, MAIL}
+    assert {each["verified"] for each in blocks} == {True}
+    assert all(synced.world.workspace(provider).blocked for provider in ("heyreach", "instantly"))
