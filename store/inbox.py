@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from postroom.records import ConversationKey, Direction, Micros, Verdict
 from store.connection import Value
 from store.database import Store
-from store.lookalikes import lookalikes
+from store.lookalikes import lookalike_companies, lookalikes
 from store.marks import drafts, mark_bits, outbox_states, providers_by_person
 from store.rows import Anchor, InboxRow, View, ViewCount
 from store.workspaces import number_of
@@ -193,11 +193,12 @@ def finish(store: Store, found: Sequence[_Found]) -> list[InboxRow]:
     states = outbox_states(store.user, keys)
     people = providers_by_person(store.cache, {row.person for row in found if row.person})
     warnings = lookalikes(store.cache, [row.lead_name for row in found])
+    companies = lookalike_companies(store.cache, [row.company for row in found])
     rows: list[InboxRow] = []
     for key, row in zip(keys, found, strict=True):
         also_in = tuple(sorted(people.get(row.person or "", frozenset()) - {row.provider}))
         made = _row(row, key, has_draft=key in drafted, outbox_state=states.get(key, ""), also_in=also_in)
-        warning = warnings.get(row.lead_name)
+        warning = warnings.get(row.lead_name) or companies.get(row.company)
         rows.append(replace(made, lookalike=warning) if warning else made)
     return rows
 
