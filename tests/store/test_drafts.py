@@ -88,6 +88,54 @@ def test_a_viewer_that_goes_on_typing_after_a_start_repeats_nothing(state_dir: P
     assert draft.text == "Dear Ada"
 
 
+def test_a_text_that_both_have_is_there_once(state_dir: Path, store: Store) -> None:
+    """The viewer's is what the writer has, or a paragraph of it."""
+    viewer, other = beside(state_dir, "viewer"), beside(state_dir, "other")
+    typed(store, "Dear Ada\n\nTuesday?")
+    typed(viewer, "Dear Ada\n\nTuesday?", minutes=2)
+    typed(other, "Tuesday?", minutes=3)
+    viewer.close()
+    other.close()
+
+    prepare(state_dir, session="next")
+    draft = drafts.draft(store, ADA)
+
+    assert draft is not None
+    assert draft.text == "Dear Ada\n\nTuesday?"
+
+
+def test_a_discarded_draft_is_gone_and_a_viewers_is_not(state_dir: Path, store: Store) -> None:
+    """The writer forgets its own words alone."""
+    viewer = beside(state_dir, "viewer")
+    typed(store, "of the writer")
+    typed(viewer, "of the viewer", minutes=2)
+    drafts.drop_draft(store, ADA)
+    viewer.close()
+
+    assert drafts.own_draft(store, ADA, viewer=False) is None
+    assert [each.text for each in drafts.others_drafts(store, ADA, viewer=False)] == ["of the viewer"]
+
+
+def test_on_a_full_disk_a_viewers_draft_waits_for_the_next_start(state_dir: Path, store: Store) -> None:
+    """It is neither lost nor in two places."""
+    viewer = beside(state_dir, "viewer")
+    typed(store, "of the writer")
+    typed(viewer, "of the viewer " * 5_000, minutes=2)
+    viewer.close()
+    pages = store.user.number("pragma page_count")
+    store.user.execute(f"pragma max_page_count = {pages}").fetchone()
+
+    joined = drafts.adopt(store, now=at(3))
+    waiting = drafts.others_drafts(store, ADA, viewer=False)
+    store.user.execute("pragma max_page_count = 1000000").fetchone()
+
+    assert (joined, len(waiting)) == (0, 1)
+    assert drafts.adopt(store, now=at(4)) == 1
+    draft = drafts.draft(store, ADA)
+    assert draft is not None
+    assert draft.text == "of the writer\n\n" + "of the viewer " * 5_000
+
+
 @pytest.mark.parametrize(("writers", "viewers"), [("Looking forward", "ok"), ("ok", "Looking forward")])
 def test_a_text_that_merely_occurs_in_the_other_is_kept(
     state_dir: Path, store: Store, writers: str, viewers: str

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from postroom.commands import MarkSeen
+from postroom.commands import MarkSeen, ResumeCampaign
 from postroom.errors import (
     Forbidden,
     Gone,
@@ -180,6 +180,37 @@ async def test_a_thread_that_cannot_be_read_first_sends_nothing(place: Place) ->
 
     assert states == ["queued", "queued", "accepted"]
     assert len(place.far.delivered) == 1
+
+
+@pytest.mark.parametrize("error", [None, NeverSent("No connection."), Gone("It is not there.", status=404)])
+async def test_what_its_writer_takes_back_during_the_look_is_theirs(place: Place, error: ProviderError | None) -> None:
+    """However the look ends: the words are a draft again, nothing leaves, and nothing is said of it."""
+    await place.pull()
+    entry = place.enqueue(place.reply("Tuesday?"))
+
+    def take_back() -> None:
+        outbox.edit(place.store, entry.id, now=place.clock.now())
+        if error is not None:
+            raise error
+
+    place.far.troubles["thread"] = [take_back]
+    row = await place.push(entry)
+    draft = outbox.draft(place.store, place.link.key("c1"))
+
+    assert draft is not None
+    assert (row.state, draft.text) == ("discarded", "Tuesday?")
+    assert (place.far.delivered, place.settled()) == ([], [])
+
+
+async def test_a_late_resume_that_was_dropped_is_not_refused_as_well(place: Place) -> None:
+    """The user has dropped it just before: there is nothing to tell them."""
+    entry = place.enqueue(ResumeCampaign(WORKSPACE, "q3", "Q3 founders"))
+    place.clock.advance(3600)
+    outbox.resolve(place.store, entry.id, "discard", now=place.clock.now())
+
+    assert await push(place.link, entry) == "discarded"
+    assert place.settled() == []
+    assert place.far.calls["resume"] == 0
 
 
 async def test_a_waiting_reply_says_when_it_is_tried_again(place: Place) -> None:
