@@ -77,15 +77,24 @@ def known_fingerprints(store: Store, workspace: str, *, among: Collection[str] |
     return dict(cast("list[tuple[str, str]]", found))
 
 
-def incomplete_threads(store: Store, workspace: str, *, limit: int) -> list[ThreadNeed]:
-    """Conversations whose messages are behind their row, newest first."""
+def incomplete_threads(store: Store, workspace: str, *, limit: int, only: str | None = None) -> list[ThreadNeed]:
+    """Conversations whose messages are behind their row, newest first; or `only` this one, if it is."""
     return store.cache.rows(
         ThreadNeed,
-        """
+        f"""
         select native, profile_url, total_messages, message_count from conversation
-        where workspace = ? and wanted = 1 and gone = 0 order by sort_at desc, id desc limit ?
+        where workspace = :workspace and wanted = 1 and gone = 0 {"and native = :only" if only is not None else ""}
+        order by sort_at desc, id desc limit :limit
         """,
-        (number_of(store.cache, workspace), limit),
+        {"workspace": number_of(store.cache, workspace), "limit": limit, "only": only},
+    )
+
+
+def count_incomplete(store: Store, workspace: str) -> int:
+    """How many those are."""
+    return store.cache.number(
+        "select count(*) from conversation where workspace = ? and wanted = 1 and gone = 0",
+        (number_of(store.cache, workspace),),
     )
 
 

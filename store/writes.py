@@ -17,6 +17,7 @@ from store.database import Store
 from store.streams import (
     StreamState,
     ThreadNeed,
+    count_incomplete,
     finish_walk,
     incomplete_threads,
     keep_cursor,
@@ -39,8 +40,8 @@ from store.writes_campaigns import (
 
 __all__ = [
     "Applied", "StreamState", "ThreadNeed", "apply_campaign_leads", "apply_campaigns", "apply_conversations",
-    "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "clear_unread", "finish_walk",
-    "incomplete_threads", "known_fingerprints", "mark_gone", "missing_conversations", "quarantine",
+    "apply_enrolments", "apply_senders", "apply_statistics", "apply_thread", "clear_unread", "count_incomplete",
+    "finish_walk", "incomplete_threads", "known_fingerprints", "mark_gone", "missing_conversations", "quarantine",
     "set_workspace_status", "stream_state", "thread_unknown", "wake_due", "without_erased",
 ]  # fmt: skip
 

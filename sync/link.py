@@ -20,7 +20,7 @@ REST_SECONDS = 1800.0
 """How long a list rests that a guard had to stop, or that the key may not read."""
 
 LIMITS_SECONDS = 0.5
-"""How much of what a key has used may be forgotten by a crash."""
+"""How long what a key uses may stay unwritten. A crash is taken to have come at the end of that, with all used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,8 @@ class Memory:
     sends_from: float | None = None
     """When (monotonic) a limit for the day begins anew that stops the sends. None: none does."""
     on_screen: ConversationKey | None = None
+    looked: float = -inf
+    """When a poll last began to look at the lists (monotonic)."""
     looked_round: float = -inf
     """When a poll last looked round (monotonic)."""
     limits_kept: float = -inf
@@ -124,16 +126,17 @@ class Link:
         until, reason = self.memory.resting.get(stream, (0.0, ""))
         return reason if until > self.clock.monotonic() else ""
 
-    def keep_limits(self, *, at_once: bool = False) -> None:
+    def keep_limits(self, *, at_once: bool = False, last: bool = False) -> None:
         """Write down what the key has used, so that neither a restart nor a crash spends it twice.
 
-        Not `at_once`: unless it was done a moment ago.
+        Not `at_once`: unless it was done a moment ago. `last`: nothing more leaves.
         """
         now = self.clock.monotonic()
-        if at_once or now - self.memory.limits_kept >= LIMITS_SECONDS:
+        if at_once or last or now - self.memory.limits_kept >= LIMITS_SECONDS:
             self.memory.limits_kept = now
+            state = self.provider.limiter_state(ahead=0.0 if last else LIMITS_SECONDS)
             with contextlib.suppress(StateError):
-                limits.save(self.store, self.workspace, self.provider.limiter_state(), now=self.clock.now())
+                limits.save(self.store, self.workspace, state, now=self.clock.now())
 
     @property
     def habits(self) -> Habits:

@@ -33,7 +33,6 @@ INDEX_EVERY = 5
 
 _AWAITED_AT_ONCE = 5
 _LOOKED_UP = 50
-_COUNTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +103,21 @@ async def read_missing(link: Link, tally: Tally, *, limit: int | None) -> int:
 
     None: all. Returns how many are still missing. What cannot be read is noted in the tally and left alone for a while.
     """
-    wanted = _readable(link)
-    wanted.sort(key=lambda need: link.key(need.conversation) != link.memory.on_screen)
-    for done, need in enumerate(wanted[:limit], start=1):
-        fresh = need.conversation in tally.changed - tally.new
+    total = writes.count_incomplete(link.store, link.workspace)
+    for done, need in enumerate(_readable(link, limit=total if limit is None else limit), start=1):
+        fresh = need.conversation in tally.changed and need.conversation not in tally.new
         lane = Lane.CHANGED if fresh else Lane.BACKFILL
         if not await _read_one(link, tally, need.conversation, lead_url=need.lead_url, lane=lane) or tally.trapped:
             break
-        link.emit(Progressed(link.workspace, "threads", done, len(wanted)))
+        link.emit(Progressed(link.workspace, "threads", done, total))
         if done % INDEX_EVERY == 0:
             await index(link)
-    return len(writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED))
+    return writes.count_incomplete(link.store, link.workspace)
 
 
-def backlog(link: Link) -> int:
-    """How many threads the next pull would read; what could not be read a moment ago rests first."""
-    return len(_readable(link))
+def backlog(link: Link) -> bool:
+    """Whether the next pull would read threads; what could not be read a moment ago rests first."""
+    return bool(_readable(link, limit=1))
 
 
 async def read_awaited(link: Link, tally: Tally) -> None:
@@ -167,11 +165,15 @@ async def _read_one(
     return True
 
 
-def _readable(link: Link) -> list[ThreadNeed]:
-    """The threads whose messages are not all here, without those that rest."""
-    now = link.clock.monotonic()
-    needs = writes.incomplete_threads(link.store, link.workspace, limit=_COUNTED)
-    return [need for need in needs if link.memory.unreadable.get(need.conversation, 0.0) <= now]
+def _readable(link: Link, *, limit: int) -> list[ThreadNeed]:
+    """Threads whose messages are not all here, without those that rest: the one on screen, then the newest."""
+    now, seen = link.clock.monotonic(), link.memory.on_screen
+    resting = {conversation for conversation, until in link.memory.unreadable.items() if until > now}
+    needs = writes.incomplete_threads(link.store, link.workspace, limit=limit + len(resting))
+    if seen is not None and seen.workspace == link.workspace:
+        needs = [*writes.incomplete_threads(link.store, link.workspace, limit=1, only=seen.id), *needs]
+    readable = {need.conversation: need for need in needs if need.conversation not in resting}
+    return list(readable.values())[:limit]
 
 
 def _lead_url(link: Link, conversation: str) -> str | None:

@@ -57,7 +57,7 @@ class Worker:
 
     def request(self) -> None:
         """Poll now, and look round. Whoever asks may have mended the key, so that sending is tried again too."""
-        self.link.memory.looked_round = -inf
+        self.link.memory.looked = self.link.memory.looked_round = -inf
         self._requested = True
         self._may_restart = True
         self._wake.set()
@@ -82,7 +82,7 @@ class Worker:
         self._show("syncing", "", synced_at=None)
         error: ProviderError | None = None
         try:
-            report, error = await pull(link, all_threads=all_threads)
+            report, error = await pull(link, all_threads=all_threads, importing=self._backlog)
             await self._verify()
         except StateError as failure:
             report = self._nothing(str(failure), before)
@@ -102,13 +102,9 @@ class Worker:
             await link.provider.check()
             outbox.start_lane(link.store, link.workspace)
 
-    def save_limiter(self) -> None:
-        """Keep what the key has used, so that a restart does not use it twice."""
-        self.link.keep_limits(at_once=True)
-
     def _note(self, report: PullReport, error: ProviderError | None) -> None:
         """Take the consequences of a poll."""
-        self._backlog = report.threads_missing > 0 and error is None and backlog(self.link) > 0
+        self._backlog = report.threads_missing > 0 and error is None and backlog(self.link)
         state, sentence = status_after(report, error, importing=self._backlog)
         was_offline, self._offline = self._offline, isinstance(error, NeverSent)
         self._failures = self._failures + 1 if state in {"offline", "failed", "limited", "denied"} else 0
@@ -134,7 +130,7 @@ class Worker:
             now=now,
         )
         self._show(state, sentence, synced_at=synced_at)
-        self.save_limiter()
+        link.keep_limits(at_once=True)
 
     def _guard_lane(self, error: ProviderError | None) -> str:
         """A key that is refused stops the sends too, before one of them fails; one that works again lets them go.

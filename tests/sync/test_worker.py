@@ -48,7 +48,7 @@ async def test_a_thread_that_cannot_be_read_is_said_and_rests(places: Callable[.
 
     state, sentence = states(place)[-1]
     assert (state, sentence[:27]) == ("incomplete", "This thread cannot be read.")
-    assert backlog(place.link) == 0
+    assert not backlog(place.link)
 
 
 async def test_what_waited_offline_waits_no_longer_when_the_network_is_back(place: Place) -> None:
