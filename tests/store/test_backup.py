@@ -218,6 +218,35 @@ def test_a_value_that_was_never_written_like_this_comes_from_the_backup(
     assert set(state_dir.glob(f"{USER_FILE}.corrupt-*")) == kept != set()
 
 
+def test_a_decision_that_the_disk_has_changed_comes_from_the_backup(state_dir: Path, store: Store) -> None:
+    """The start that meets it says so; the next one has it back and can undo it."""
+    fill(store)
+    backup.make(store.user, state_dir / USER_FILE, label="test", now=at(5))
+    store.user.execute("update journal set inverse = 'x' || inverse")
+    store.cache.execute("update meta set value = 0 where key = 'journal_seq'")
+    store.close()
+
+    with pytest.raises(StateError, match="damaged"):
+        prepare(state_dir, session="next")
+    found = states(state_dir)
+    repaired = Store.open(state_dir, session="next")
+    undone = journal.undo(repaired, now=at(6))
+    repaired.close()
+
+    assert found == {"queued": "held", "sending": "in_doubt"}
+    assert undone == journal.Undone(ADA, "starred", "star")
+
+
+def test_a_repair_keeps_what_only_a_newer_postroom_knows(state_dir: Path, store: Store) -> None:
+    """It is held and shown, for that one to go on with."""
+    fill(store)
+    store.user.execute("update outbox set kind = 'teleport' where payload like '%queued%'")
+    store.close()
+    (state_dir / f"{USER_FILE}.damaged").write_bytes(b"certain")
+
+    assert states(state_dir) == {"": "held", "sending": "in_doubt"}
+
+
 def test_a_text_that_is_none_is_damage(store: Store) -> None:
     """Read as it is, and said in a sentence that does not repeat it."""
     fill(store)
