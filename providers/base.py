@@ -150,8 +150,11 @@ class Provider(Protocol):
     async def add_tags(self, lead_url: str, tags: tuple[str, ...]) -> None:
         """Add tags to a lead, keeping those it has. Raises Refused where it is not offered."""
 
-    def limiter_state(self) -> str:
-        """What the request limiter must know after a restart, as JSON; otherwise a restart loop would be a burst."""
+    def limiter_state(self, *, ahead: float = 0.0) -> str:
+        """What the request limiter must know after a restart, as JSON; otherwise a restart loop would be a burst.
+
+        `ahead`: it may be the last that is written, while requests leave for so many seconds more.
+        """
 
     def restore_limiter(self, state: str) -> None:
         """Go on from an earlier `limiter_state`. What cannot be read is ignored."""

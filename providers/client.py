@@ -14,9 +14,9 @@ class Client(Endpoints):
         """What the client has used so far; where a provider has several budgets, that of reading the inbox."""
         return self.http.usage
 
-    def limiter_state(self) -> str:
+    def limiter_state(self, *, ahead: float = 0.0) -> str:
         """What the limiter must know after a restart."""
-        return self.http.limiter_state()
+        return self.http.limiter_state(ahead=ahead)
 
     def restore_limiter(self, state: str) -> None:
         """Go on from an earlier `limiter_state`."""

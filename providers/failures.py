@@ -80,8 +80,12 @@ class Service:
     """Where a person makes a key, after “Make one”."""
 
 
-def no_answer(error: Exception, service: Service) -> ProviderError:
-    """The error for a request that got no answer."""
+def no_answer(error: Exception, service: Service, *, shut: bool = False) -> ProviderError:
+    """The error for a request that got no answer. `shut`: a proxy never opened the way to the provider."""
+    if shut and not isinstance(error, _NEVER_SENT):
+        return NeverSent(
+            f"{service.title} could not be reached: the proxy did not answer. Check the proxy in the configuration."
+        )
     if isinstance(error, _NEVER_SENT):
         return NeverSent(_unreachable(error, service), at_once=_cause(error) != "")
     if isinstance(error, (TimeoutError, httpx.TimeoutException)):

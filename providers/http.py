@@ -21,7 +21,7 @@ from providers.clock import Clock, SystemClock
 from providers.failures import Answer, Service
 from providers.limiter import Allowance, Limiter
 from providers.retry import Retries
-from providers.transport import Clients, KeyAuth, checked_base_url, open_clients
+from providers.transport import Clients, KeyAuth, Way, checked_base_url, open_clients
 from providers.turnstile import Turnstile
 
 DEADLINE_SECONDS = 30.0
@@ -136,10 +136,10 @@ class Http:
         """Let time pass, as between two looks at a job."""
         await self._clock.sleep(seconds)
 
-    def limiter_state(self) -> str:
+    def limiter_state(self, *, ahead: float = 0.0) -> str:
         """What the limiters must know after a restart, as JSON."""
         now = self._clock.monotonic()
-        states = {name: limiter.dump(now=now) for name, limiter in self._limiters.items()}
+        states = {name: limiter.dump(now=now, ahead=ahead) for name, limiter in self._limiters.items()}
         return json.dumps({"at": self._clock.wall(), "limiter": states.pop(""), "others": states})
 
     def restore_limiter(self, state: str) -> None:
@@ -196,15 +196,16 @@ class Http:
         began = self._clock.monotonic()
         status: int | None = None
         left = True
+        way = Way()
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await self._streamed(self._request(call, client), client)
+                answer = await self._streamed(self._request(call, client, way), client)
             status = answer.status
         except ProviderError as error:
             status = error.status
             raise
         except (httpx.HTTPError, TimeoutError, OSError) as error:
-            failure = failures.no_answer(error, self.service)
+            failure = failures.no_answer(error, self.service, shut=way.shut)
             left = not isinstance(failure, NeverSent)
             raise failure from error
         else:
@@ -214,12 +215,15 @@ class Http:
             if self._log is not None:
                 self._log(Exchange(call.method, call.path, status, (self._clock.monotonic() - began) * 1000))
 
-    def _request(self, call: Call, client: httpx.AsyncClient) -> httpx.Request:
+    def _request(self, call: Call, client: httpx.AsyncClient, way: Way) -> httpx.Request:
         """The request; the host is always that of the base address."""
         content = None if call.body is None else json.dumps(call.body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {} if content is None else {"Content-Type": "application/json"}
         url = f"{self._base}{call.path}"
-        return client.build_request(call.method, url, params=call.query, content=content, headers=headers)
+        watched = {"trace": way.watch}
+        return client.build_request(
+            call.method, url, params=call.query, content=content, headers=headers, extensions=watched
+        )
 
     async def _streamed(self, request: httpx.Request, client: httpx.AsyncClient) -> Answer:
         """The answer, read piece by piece so that an endless one is given up."""

@@ -133,16 +133,20 @@ class Limiter:
         self._forget(now)
         return max(0, min(int(self.ceiling) - len(self._background), self._cap(Lane.HEAD) - len(self._spent)))
 
-    def dump(self, *, now: float) -> str:
-        """What must survive a restart, as JSON: otherwise a restart loop would be a burst. Times become ages."""
+    def dump(self, *, now: float, ahead: float = 0.0) -> str:
+        """What must survive a restart, as JSON: otherwise a restart loop would be a burst. Times become ages.
+
+        `ahead`: nothing may be written for so many seconds, so what can leave in them counts as having left.
+        """
         self._forget(now)
+        unseen = self._possible(ahead, now) if ahead else 0
         return json.dumps(
             {
                 "start": self.allowance.start,
                 "ceiling": self.ceiling,
                 "limited": self._limited,
                 "pause": max(0.0, self._paused_until - now),
-                "spent": [round(now - moment, 3) for moment in self._spent],
+                "spent": [round(now - moment, 3) for moment in self._spent] + [-ahead] * unseen,
                 "background": [round(now - moment, 3) for moment in self._background],
             }
         )
@@ -152,7 +156,7 @@ class Limiter:
         try:
             state = json.loads(dumped)
             spent, background = (
-                sorted(now - float(ago) - age for ago in state[name] if 0 <= float(ago) + age <= MINUTE)
+                sorted(now - max(0.0, float(ago) + age) for ago in state[name] if abs(float(ago) + age) <= MINUTE)
                 for name in ("spent", "background")
             )
             ceiling, pause, limited = float(state["ceiling"]), float(state["pause"]), bool(state["limited"])
@@ -197,6 +201,11 @@ class Limiter:
         """Seconds until one more is no burst. The last of each burst are kept for whoever waits at the screen."""
         burst = max(1, self.allowance.burst - _KEPT_OF_BURST.get(lane, 3))
         return _until_fewer(self._spent, burst, BURST_SECONDS, now)
+
+    def _possible(self, ahead: float, now: float) -> int:
+        """How many may leave in the next `ahead` seconds."""
+        recent = sum(moment > now + ahead - BURST_SECONDS for moment in self._spent)
+        return max(0, min(self.allowance.burst - recent, self.allowance.total - len(self._spent)))
 
     def _until_spaced(self, now: float) -> float:
         return self._background[-1] + self._spacing() - now if self._background else 0.0

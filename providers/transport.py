@@ -64,6 +64,28 @@ def _disguises(char: str) -> bytes:
     return b"(?:\\\\?%b|(?i:\\\\u00%b|%%%b))" % (re.escape(char.encode()), code, code)
 
 
+@dataclass(slots=True)
+class Way:
+    """How far a request got, as the connection tells it while it works (httpcore's `trace`)."""
+
+    asked: bool = False
+    """A proxy was asked to open a way to the provider."""
+    taken: bool = False
+    """The request itself began to leave."""
+
+    async def watch(self, event: str, about: dict[str, object]) -> None:
+        """Hear of one step."""
+        if event.endswith("send_request_headers.started"):
+            is_ours = getattr(about.get("request"), "method", b"") != b"CONNECT"
+            self.taken |= is_ours
+            self.asked |= not is_ours
+
+    @property
+    def shut(self) -> bool:
+        """Whether the proxy was asked for the way and never opened it, so that nothing of the request has left."""
+        return self.asked and not self.taken
+
+
 @dataclass(frozen=True, slots=True)
 class Clients:
     """The two ways out: reads share connections, sends open a fresh one each.

@@ -251,6 +251,6 @@ class Engine:
 
     async def _close(self) -> None:
         for worker in self._workers.values():
-            worker.save_limiter()
+            worker.link.keep_limits(last=True)
             await worker.link.provider.aclose()
         self._store.close()

@@ -74,7 +74,7 @@ def test_cc10_starting_again_and_again_spends_no_more_than_running_on(tmp_path: 
 
     assert len(moments) > 60
     assert minute <= (240 if killed else 120)
-    assert burst <= (16 if killed else 10)
+    assert burst <= 10
 
 
 async def _restart(folder: Path, *, killed: bool) -> list[int]:

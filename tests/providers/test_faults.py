@@ -158,27 +158,45 @@ async def test_se08_proxies_of_the_environment_are_not_used(monkeypatch: pytest.
     assert page.records == ()
 
 
-async def test_a_proxy_that_refuses_proves_that_nothing_was_sent() -> None:
-    """The proxy said no before the provider heard anything."""
+@pytest.mark.parametrize("said", ["403 Forbidden", "502 Bad Gateway", "", "nothing for a while"])
+async def test_a_proxy_that_opens_no_way_proves_that_nothing_was_sent(said: str) -> None:
+    """Whether it says no, hangs up or falls silent: the provider has heard nothing."""
 
     async def refuse(server: WireServer, reader: Reader, writer: Writer) -> None:
         await server.take_request(reader)
-        writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
-        await writer.drain()
+        if said[:1].isdigit():
+            writer.write(f"HTTP/1.1 {said}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+        elif said:
+            await reader.read()
 
     async with serving(refuse) as proxy:
-        client = connect(
-            ProviderName.NETWORKHQ,
-            key=Secret(KEY),
-            base_url="https://provider.example/api/v1",
-            proxy=f"http://127.0.0.1:{proxy.port}",
-        )
-        with pytest.raises(NeverSent, match="proxy refused"):
-            await client.send("conv_01", "Thanks")
-        await client.aclose()
+        error = await attempt(443, host="provider.example", proxy=f"http://127.0.0.1:{proxy.port}", deadline=1.5)
 
-    assert proxy.requests[0].startswith(b"CONNECT provider.example:443")
+    assert isinstance(error, NeverSent)
+    assert "the proxy" in str(error)
+    assert [request.split(b"\r\n")[0] for request in proxy.requests] == [b"CONNECT provider.example:443 HTTP/1.1"]
     assert KEY.encode() not in proxy.requests[0]
+
+
+async def test_a_send_that_went_through_a_proxy_and_was_not_answered_is_uncertain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way was open: from then on the proxy proves nothing."""
+    context = certificate(tmp_path, name="localhost", days=(-1, 1))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+
+    async def open_the_way(proxy: WireServer, reader: Reader, writer: Writer) -> None:
+        await proxy.take_request(reader)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        await writer.start_tls(context)
+        await proxy.take_request(reader)
+
+    async with serving(open_the_way) as proxy:
+        error = await attempt(443, proxy=f"http://127.0.0.1:{proxy.port}")
+
+    assert isinstance(error, Uncertain)
+    assert [request.split(b" ")[0] for request in proxy.requests] == [b"CONNECT", b"POST"]
 
 
 async def test_hf20_a_server_without_tls_gets_no_request() -> None:
@@ -231,9 +249,12 @@ async def take_and_answer(server: WireServer, reader: Reader, writer: Writer) ->
     await writer.drain()
 
 
-async def attempt(port: int) -> ProviderError | None:
+async def attempt(
+    port: int, *, host: str = "localhost", proxy: str | None = None, deadline: float = 3
+) -> ProviderError | None:
     """The error of a send over TLS to this port. None: it went through."""
-    client = connect(ProviderName.NETWORKHQ, key=Secret(KEY), base_url=f"https://localhost:{port}/api/v1", deadline=3)
+    address = f"https://{host}:{port}/api/v1"
+    client = connect(ProviderName.NETWORKHQ, key=Secret(KEY), base_url=address, proxy=proxy, deadline=deadline)
     try:
         await client.send("conv_01", "Thanks")
     except ProviderError as error:

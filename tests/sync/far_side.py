@@ -85,7 +85,7 @@ class FarSide:
     def usage(self) -> Usage:
         return Usage(requests=self.calls.total(), budget_left=100, budget=120, skew=0.0)
 
-    def limiter_state(self) -> str:
+    def limiter_state(self, *, ahead: float = 0.0) -> str:
         return "{}"
 
     def restore_limiter(self, state: str) -> None:
