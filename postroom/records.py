@@ -8,85 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-Micros = int
+from postroom.terms import (
+    CampaignKey,
+    CampaignState,
+    ConversationKey,
+    Direction,
+    EnrolmentState,
+    Health,
+    Micros,
+    ProviderName,
+    Verdict,
+)
+
+__all__ = [
+    "Campaign", "CampaignKey", "CampaignState", "Conversation", "ConversationKey", "Direction", "Enrolment",
+    "EnrolmentState", "Health", "Lead", "Message", "Micros", "Page", "ProviderName", "Rejection", "SendResult",
+    "Sender", "Statistics", "StatisticsDay", "Verdict",
+]  # fmt: skip
+
 T = TypeVar("T")
-
-
-class ProviderName(StrEnum):
-    """A remote service."""
-
-    HEYREACH = "heyreach"
-    NETWORKHQ = "networkhq"
-    INSTANTLY = "instantly"
-
-
-class Direction(StrEnum):
-    """Who wrote a message. UNKNOWN is shown, never counted as a reply."""
-
-    INBOUND = "in"
-    OUTBOUND = "out"
-    UNKNOWN = "unknown"
-
-
-class Verdict(StrEnum):
-    """What the lead's answers amount to. NONE: nobody has said."""
-
-    NONE = "none"
-    INTERESTED = "interested"
-    CURIOUS = "curious"
-    NOT_INTERESTED = "not_interested"
-    LATER = "later"
-    MEETING = "meeting"
-    OUT_OF_OFFICE = "out_of_office"
-    WRONG_PERSON = "wrong_person"
-    DO_NOT_CONTACT = "do_not_contact"
-
-
-class CampaignState(StrEnum):
-    """What Postroom may do with a campaign. UNKNOWN disables its actions; the raw word is shown."""
-
-    DRAFT = "draft"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "failed"
-    CANCELED = "canceled"
-    UNKNOWN = "unknown"
-
-
-class EnrolmentState(StrEnum):
-    """A lead's standing in one campaign. ACTIVE: messages may still go out."""
-
-    ACTIVE = "active"
-    STOPPED = "stopped"
-    UNKNOWN = "unknown"
-
-
-class Health(StrEnum):
-    """Whether a sender can send now."""
-
-    GOOD = "good"
-    COOLING = "cooling"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-
-
-class ConversationKey(NamedTuple):
-    """The natural key of a conversation. It links both database files and outlives every rebuilt cache."""
-
-    workspace: str
-    id: str
-    """The provider's id; for HeyReach `<linkedInAccountId>/<conversation id>`, which only together are unique."""
-
-
-class CampaignKey(NamedTuple):
-    """The natural key of a campaign."""
-
-    workspace: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

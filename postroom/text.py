@@ -6,7 +6,6 @@ stays as it is. `canonical` is the form in which two texts are compared, never s
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from functools import cache, lru_cache
@@ -90,6 +89,8 @@ def canonical(text: str) -> str:
 
 def canonical_hash(text: str) -> str:
     """SHA-256 of `canonical(text)` in hexadecimal. Lone surrogates are hashed as U+FFFD."""
+    import hashlib  # noqa: PLC0415 (loads OpenSSL, which what only lists can do without)
+
     return hashlib.sha256(canonical(text).encode("utf-8", "replace")).hexdigest()
 
 
@@ -137,6 +138,8 @@ def short_ref(provider: str, workspace: str, native_id: str) -> str:
     Made from the natural key alone, so it survives a deleted cache. Any unique prefix of it works.
     """
     prefix = {"heyreach": "hr", "networkhq": "nhq", "instantly": "in"}.get(provider, provider[:3])
+    import hashlib  # noqa: PLC0415 (as above)
+
     digest = hashlib.sha256(f"{provider}\x00{workspace}\x00{native_id}".encode("utf-8", "replace")).hexdigest()
     return f"{prefix}:{digest[:12]}"
 

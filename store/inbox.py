@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from postroom.records import ConversationKey, Direction, Micros, Verdict
+from postroom.terms import ConversationKey, Direction, Micros, Verdict
 from store.connection import Value
 from store.database import Store
+from store.inbox_rows import Anchor, InboxRow, View, ViewCount
 from store.lookalikes import lookalike_companies, lookalikes
 from store.marks import drafts, mark_bits, outbox_states, providers_by_person
-from store.rows import Anchor, InboxRow, View, ViewCount
 from store.workspaces import number_of
 
 _INBOX = "folder = 'inbox'"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 
-from postroom.records import ConversationKey
+from postroom.terms import ConversationKey
 from store.connection import Connection
 from store.outbox_states import URGENCY
 

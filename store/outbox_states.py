@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from postroom.errors import PostroomError
-from postroom.records import Micros
+from postroom.terms import Micros
 from store.connection import Connection, Value
 
 

@@ -15,7 +15,7 @@ from store import schema_cache
 from store.connection import Value, transaction
 from store.database import Store
 from store.inbox import WHERE, rows_where, scan_names
-from store.rows import InboxRow, View
+from store.inbox_rows import InboxRow, View
 from store.workspaces import number_of
 
 FREQUENT = 10_000

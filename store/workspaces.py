@@ -28,3 +28,8 @@ def place_of(cache: Connection, workspace: str, provider: str) -> Place:
 def number_of(cache: Connection, workspace: str) -> int:
     """The workspace's number; 0, which no workspace has, when it is unknown."""
     return cache.number("select id from workspace where name = ?", (workspace,))
+
+
+def names_of(cache: Connection) -> list[str]:
+    """Every workspace that was ever synced, by name."""
+    return cache.rows(str, "select name from workspace order by name")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
-from postroom.records import CampaignState, Micros, ProviderName, Verdict
-from store.rows import CampaignRow
+from postroom.terms import CampaignState, Micros, ProviderName, Verdict
+
+if TYPE_CHECKING:
+    from store.rows import CampaignRow
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from postroom.errors import PostroomError
-from postroom.records import Micros
+from postroom.terms import Micros
 from postroom.text import sanitise
 from tui.cells import cell_len, fit, steady
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from postroom.cli.output import put, put_json, say, table
 from postroom.cli.shapes import conversation_shape, inbox_shape
-from postroom.cli.state import check_workspace, reading
+from postroom.cli.state import check_workspace, known, reading
 from postroom.cli.verb import Places, Verb, as_json, pass_places
 from postroom.errors import NotFound
-from postroom.records import Direction
-from store import outbox_reads, queries
+from postroom.terms import Direction
+from store import inbox
 from store import search as searching
-from store.rows import InboxRow, MessageRow, View
+from store.inbox_rows import InboxRow, View
 from tui.format import age, clock, day, plural, provider_tag, same_day, sender, verdict_tag
+
+if TYPE_CHECKING:
+    from store.rows import MessageRow
 
 _PAGE = 512
 _LOUD = {"in_doubt": "IN DOUBT", "not_stopped": "NOT STOPPED"}
@@ -52,11 +56,11 @@ def list_command(
             while len(rows) < limit:
                 after = rows[-1].anchor if rows else None
                 wanted = min(_PAGE, limit - len(rows))
-                page = queries.inbox_rows(store, shown, workspace=workspace, after=after, limit=wanted)
+                page = inbox.inbox_rows(store, shown, workspace=workspace, after=after, limit=wanted)
                 rows += page
                 if len(page) < wanted:
                     break
-        if not rows and not queries.workspaces(store):
+        if not rows and not known(store):
             say("Nothing has been fetched yet. “postroom sync” does.")
         _put_rows(rows, as_json=as_json)
 
@@ -84,6 +88,8 @@ def show_command(places: Places, ref: str, limit: int, *, as_json: bool) -> None
 
     ID is what `postroom list` prints; any unique beginning of it works.
     """
+    from store import outbox_reads, queries  # noqa: PLC0415 (`list`, which scripts run in loops, needs none of it)
+
     with reading(places.state_dir) as store:
         key = queries.find_conversation(store, ref).key
         head = queries.conversation(store, key)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from postroom.cli.output import stamp
-from store.rows import CampaignRow, ConversationRow, EnrolmentRow, InboxRow, MessageRow, OutboxRow
 from tui.format import why_idle
+
+if TYPE_CHECKING:
+    from store.rows import CampaignRow, ConversationRow, EnrolmentRow, InboxRow, MessageRow, OutboxRow
 
 Shape = dict[str, object]
 

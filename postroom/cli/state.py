@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from postroom.errors import NotFound, ReadOnlyState, StateError
 from store.database import InstanceLock, Store, prepare
+from store.workspaces import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def exists(state_dir: Path) -> bool:
 @contextmanager
 def acting(state_dir: Path) -> Iterator[Desk]:
     """The databases for writing. Raises ReadOnlyState while another Postroom has them."""
+    import secrets  # noqa: PLC0415 (who only reads needs no session)
+
     lock = InstanceLock.acquire(state_dir)
     if lock is None:
         raise ReadOnlyState(
@@ -73,9 +75,12 @@ def acting(state_dir: Path) -> Iterator[Desk]:
 
 def check_workspace(store: Store, name: str | None) -> None:
     """Raise NotFound, naming those there are, for a workspace that has never been synced."""
-    from store.queries import workspaces  # noqa: PLC0415 (asked for by few)
-
-    names = [row.name for row in workspaces(store)]
+    names = known(store) if name is not None else []
     if name is not None and name not in names:
-        known = f" There are: {', '.join(names)}." if names else ""
-        raise NotFound(f"There is no workspace “{name}” here.{known}")
+        choice = f" There are: {', '.join(names)}." if names else ""
+        raise NotFound(f"There is no workspace “{name}” here.{choice}")
+
+
+def known(store: Store) -> list[str]:
+    """The workspaces that were ever synced."""
+    return names_of(store.cache)
