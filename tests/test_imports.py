@@ -71,6 +71,11 @@ def test_only_simulations_load_the_simulator(verb: str, tmp_path: Path) -> None:
     assert loaded(run(verb, "--help"), home=tmp_path) & SIMULATION == set()
 
 
+def test_the_first_frame_is_drawn_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    """Its rows are on the terminal while Textual is still on its way."""
+    assert loaded("import postroom.cli.front, postroom.cli.screen", home=tmp_path) == set()
+
+
 def test_a_screen_whose_configuration_is_known_loads_neither_its_models_nor_http(tmp_path: Path) -> None:
     """Up to the first frame: each of them would be waited for before a row can be read."""
     assert loaded("import postroom.cli.front, postroom.cli.screen, tui.app", home=tmp_path) - WRITING == {

@@ -18,6 +18,8 @@ from tui import theme
 from tui.actions.leaving import farewell
 from tui.crash import KEPT, NOT_ALL_KEPT, note_crash
 from tui.desk import Desk
+from tui.driver import taking_over
+from tui.first_frame import FirstFrame
 from tui.keys import check_keymap
 from tui.port import SyncFactory
 from tui.screens.main import MainScreen
@@ -52,8 +54,9 @@ class PostroomApp(App[object]):
         sync: SyncFactory | None = None,
         settings: ScreenSettings | None = None,
         extra: Sequence[PaletteCommand] = (),
+        frame: FirstFrame | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=taking_over(frame) if frame is not None else None)
         settings = settings or ScreenSettings()
         check_keymap(settings.keymap)
         output_filter.install(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,22 +12,33 @@ from typing import TYPE_CHECKING
 from postroom.cli import vouched
 from postroom.cli.verb import Places
 from postroom.errors import ConfigError, ReadOnlyState
-from postroom.secrets import Secret, child_environment
 from store.connection import DiskFull
 from store.database import InstanceLock, prepare
-from sync.events import SyncEvent
-from tui.keys import check_keymap
-from tui.port import SyncFactory, SyncPort
-from tui.settings import ScreenSettings
+from tui.first_frame import FirstFrame
 
 if TYPE_CHECKING:
     from postroom.config import Config
+    from sync.events import SyncEvent
+    from tui.port import SyncFactory, SyncPort
+    from tui.settings import ScreenSettings
 
 
 def open_screen(places: Places) -> int:
     """Show the screen until the person leaves it."""
     require_terminal()
     known = vouched.recall(places.config_path, places.state_dir)
+    frame = FirstFrame.of(places.state_dir, theme=known.theme, ascii_only=known.ascii) if known is not None else None
+    try:
+        return _open(places, known, frame)
+    finally:
+        if frame is not None:
+            frame.take_down()
+
+
+def _open(places: Places, known: vouched.Settings | None, frame: FirstFrame | None) -> int:
+    """The screen itself, prepared while the first frame stands."""
+    import secrets  # noqa: PLC0415 (from here on the first frame stands)
+
     settings = known or vouched.settings_of(_checked(places))
     session = secrets.token_hex(8)
     lock = _lock(places.state_dir)
@@ -47,6 +57,7 @@ def open_screen(places: Places) -> int:
             writable=lock is not None,
             sync=None if lock is None else sync_factory(places, session=session),
             settings=screen_settings(settings),
+            frame=frame,
         )
     finally:
         if lock is not None:
@@ -61,6 +72,8 @@ def require_terminal() -> None:
 
 def screen_settings(found: vouched.Settings) -> ScreenSettings:
     """The configuration as the screen takes it."""
+    from tui.settings import ScreenSettings  # noqa: PLC0415 (not before the first frame)
+
     return ScreenSettings(
         undo_seconds=found.undo_seconds,
         mark_seen=found.mark_seen,
@@ -97,12 +110,15 @@ def sync_factory(places: Places, *, session: str) -> SyncFactory:
 def _checked(places: Places) -> Config:
     """The configuration, read and checked. Raises ConfigError."""
     from postroom import config  # noqa: PLC0415 (pydantic is paid for only when the file is new or has changed)
+    from tui.keys import check_keymap  # noqa: PLC0415 (as above)
 
     return config.load(places.config_path, check_keymap=check_keymap)
 
 
 def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
     """What an editor or a browser is started with: everything but keys."""
+    from postroom.secrets import Secret, child_environment  # noqa: PLC0415 (not before the first frame)
+
     keys = [Secret(os.environ[name]) for name in hidden if os.environ.get(name)]
     return {name: value for name, value in child_environment(os.environ, secrets=keys).items() if name not in hidden}
 

@@ -1,14 +1,16 @@
-"""One row of the inbox as one or two lines of fixed columns, whatever the texts in them. Pure."""
+"""One row of the inbox as one or two lines of fixed columns, whatever the texts in them. Pure.
+
+What it is written with comes in as inks: styles of the screen, or the codes of the frame that is drawn before there is
+one (`tui.first_frame`), which is why nothing heavy is loaded here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style
-
-from postroom.records import Direction, Micros, Verdict
-from store.rows import InboxRow
+from postroom.terms import Direction, Micros, Verdict
+from store.inbox_rows import InboxRow
 from tui.cells import cell_len, fit, steady
 from tui.format import age, provider_tag, verdict_tag
 from tui.glyphs import Glyphs, state_sign
@@ -24,7 +26,8 @@ _LATE = 24 * 3600 * 1_000_000
 _URGENT = {"in_doubt": "in doubt", "failed": "failed", "held": "held", "not_stopped": "NOT STOPPED"}
 _GOOD = {Verdict.INTERESTED, Verdict.CURIOUS, Verdict.MEETING}
 
-Piece = tuple[str, Style]
+Ink = TypeVar("Ink")
+Piece = tuple[str, Ink]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,17 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class RowInks:
+class RowInks(Generic[Ink]):
     """What each part of a row is written with."""
 
-    text: Style
-    strong: Style
-    muted: Style
-    unread: Style
-    good: Style
-    late: Style
-    alert: Style
-    bar: Style
+    text: Ink
+    strong: Ink
+    muted: Ink
+    unread: Ink
+    good: Ink
+    late: Ink
+    alert: Ink
+    bar: Ink
 
 
 def columns(width: int) -> Columns:
@@ -75,28 +78,25 @@ def age_of(row: InboxRow, now: Micros) -> str:
 
 
 def draw(
-    row: InboxRow, form: Columns, *, now: Micros, inks: RowInks, base: Style, glyphs: Glyphs, cursor: bool, marked: bool
-) -> list[list[Segment]]:
+    row: InboxRow, form: Columns, *, now: Micros, inks: RowInks[Ink], glyphs: Glyphs, cursor: bool, marked: bool = False
+) -> list[list[Piece[Ink]]]:
     """The lines of a row, each exactly `form.width` cells wide."""
-    edge: Piece = (glyphs.cursor if cursor else glyphs.marked if marked else " ", inks.bar)
+    edge = (glyphs.cursor if cursor else glyphs.marked if marked else " ", inks.bar)
     if form.lines == 1:
-        lines = [_one_line(row, form, now, inks, glyphs, edge)]
-    else:
-        under: Piece = (glyphs.cursor if cursor else " ", inks.bar)
-        lines = [_first_line(row, form, now, inks, glyphs, edge), _second_line(row, form, inks, glyphs, under)]
-    # Colours of their own would leave patches where the cursor is drawn by reversing the line.
-    plain = bool(base.reverse)
-    return [[Segment(t, base + (style.without_color if plain else style)) for t, style in line if t] for line in lines]
+        return [_one_line(row, form, now, inks, glyphs, edge)]
+    under = (glyphs.cursor if cursor else " ", inks.bar)
+    return [_first_line(row, form, now, inks, glyphs, edge), _second_line(row, form, inks, glyphs, under)]
 
 
-def draw_placeholder(form: Columns, *, base: Style, inks: RowInks, glyphs: Glyphs) -> list[list[Segment]]:
+def draw_placeholder(form: Columns, *, glyphs: Glyphs) -> list[str]:
     """A row that is still being read."""
     text = " " * _GUTTER + glyphs.dot * max(min(form.lead, form.width - _GUTTER), 0)
-    lines = [fit(text, form.width)] + [" " * form.width] * (form.lines - 1)
-    return [[Segment(line, base + inks.muted)] for line in lines]
+    return [fit(text, form.width)] + [" " * form.width] * (form.lines - 1)
 
 
-def _one_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+def _one_line(
+    row: InboxRow, form: Columns, now: Micros, inks: RowInks[Ink], glyphs: Glyphs, edge: Piece[Ink]
+) -> list[Piece[Ink]]:
     """Everything side by side."""
     return [
         *_gutter(row, inks, glyphs, edge),
@@ -110,7 +110,9 @@ def _one_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: 
     ]
 
 
-def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+def _first_line(
+    row: InboxRow, form: Columns, now: Micros, inks: RowInks[Ink], glyphs: Glyphs, edge: Piece[Ink]
+) -> list[Piece[Ink]]:
     """Who, and since when."""
     return [
         *_gutter(row, inks, glyphs, edge),
@@ -120,7 +122,7 @@ def _first_line(row: InboxRow, form: Columns, now: Micros, inks: RowInks, glyphs
     ]
 
 
-def _who(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Piece]:
+def _who(row: InboxRow, form: Columns, inks: RowInks[Ink], glyphs: Glyphs) -> list[Piece[Ink]]:
     """The lead and the company; a lead without one has the room of both."""
     name, dots = row.lead_name or "(no name)", glyphs.ellipsis
     if row.lookalike:
@@ -132,7 +134,9 @@ def _who(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Pi
     return [(fit(name, form.lead, ellipsis=dots), _name_ink(row, inks)), (company, inks.muted)]
 
 
-def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+def _second_line(
+    row: InboxRow, form: Columns, inks: RowInks[Ink], glyphs: Glyphs, edge: Piece[Ink]
+) -> list[Piece[Ink]]:
     """Through what, and what they said."""
     return [
         edge,
@@ -146,7 +150,7 @@ def _second_line(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs, ed
     ]
 
 
-def _gutter(row: InboxRow, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[Piece]:
+def _gutter(row: InboxRow, inks: RowInks[Ink], glyphs: Glyphs, edge: Piece[Ink]) -> list[Piece[Ink]]:
     """The cursor's bar, the unread dot, the state."""
     sign, ink = _state(row, inks, glyphs)
     return [
@@ -158,7 +162,7 @@ def _gutter(row: InboxRow, inks: RowInks, glyphs: Glyphs, edge: Piece) -> list[P
     ]
 
 
-def _state(row: InboxRow, inks: RowInks, glyphs: Glyphs) -> Piece:
+def _state(row: InboxRow, inks: RowInks[Ink], glyphs: Glyphs) -> Piece[Ink]:
     """The sign that needs the eye most."""
     if row.outbox_state in _URGENT:
         return state_sign(glyphs, row.outbox_state), inks.alert
@@ -171,7 +175,7 @@ def _state(row: InboxRow, inks: RowInks, glyphs: Glyphs) -> Piece:
     return (glyphs.snoozed, inks.muted) if row.folder == "snoozed" else (" ", inks.text)
 
 
-def _provider(row: InboxRow, inks: RowInks, glyphs: Glyphs) -> Piece:
+def _provider(row: InboxRow, inks: RowInks[Ink], glyphs: Glyphs) -> Piece[Ink]:
     """The provider, with the mark that the same person also writes elsewhere."""
     return fit(provider_tag(row.provider) + (glyphs.also if row.also_in else ""), _PROVIDER), inks.muted
 
@@ -183,7 +187,7 @@ def _tag_text(row: InboxRow) -> tuple[str, bool]:
     return verdict_tag(row.verdict, row.verdict_raw), False
 
 
-def _said(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[Piece]:
+def _said(row: InboxRow, form: Columns, inks: RowInks[Ink], glyphs: Glyphs) -> list[Piece[Ink]]:
     """The preview, with the tag at its right end."""
     tag, trouble = _tag_text(row)
     if not tag:
@@ -194,7 +198,7 @@ def _said(row: InboxRow, form: Columns, inks: RowInks, glyphs: Glyphs) -> list[P
     return [(preview, _body_ink(row, inks)), (fit(tag, form.preview - cell_len(preview), align="right"), ink)]
 
 
-def _age(row: InboxRow, now: Micros, inks: RowInks) -> Piece:
+def _age(row: InboxRow, now: Micros, inks: RowInks[Ink]) -> Piece[Ink]:
     """The last column: strong while they wait for us, in the late ink when they have waited for a day."""
     text = fit(age_of(row, now), _AGE, align="right") + " " * _EDGE
     if row.waiting_since is None or row.folder == "snoozed":
@@ -208,11 +212,11 @@ def _preview(row: InboxRow, glyphs: Glyphs) -> str:
     return f"{row.subject} {glyphs.dash} {said}" if row.subject else said
 
 
-def _name_ink(row: InboxRow, inks: RowInks) -> Style:
+def _name_ink(row: InboxRow, inks: RowInks[Ink]) -> Ink:
     """Strong while unread, faint when the conversation is gone."""
     return inks.muted if row.gone else inks.strong if row.unread else inks.text
 
 
-def _body_ink(row: InboxRow, inks: RowInks) -> Style:
+def _body_ink(row: InboxRow, inks: RowInks[Ink]) -> Ink:
     """As strong as what it says is new."""
     return inks.text if row.unread and not row.gone else inks.muted

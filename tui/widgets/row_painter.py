@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.strip import Strip
@@ -26,7 +27,7 @@ class RowPainter:
     def __init__(self, widget: Widget, glyphs: Glyphs) -> None:
         self._widget = widget
         self._glyphs = glyphs
-        self._inks: inbox_row.RowInks | None = None
+        self._inks: inbox_row.RowInks[Style] | None = None
         self._strips: LRUCache[tuple[object, ...], list[Strip]] = LRUCache(1024)
         self.form = inbox_row.columns(80)
 
@@ -85,12 +86,16 @@ class RowPainter:
         elif marked:
             base = paper(widget, "inbox-list--marked")
         if row is None:
-            return inbox_row.draw_placeholder(self.form, base=base, inks=inks, glyphs=self._glyphs)
-        return inbox_row.draw(
-            row, self.form, now=now, inks=inks, base=base, glyphs=self._glyphs, cursor=cursor, marked=marked
-        )
+            lines = inbox_row.draw_placeholder(self.form, glyphs=self._glyphs)
+            return [[Segment(line, base + inks.muted)] for line in lines]
+        drawn = inbox_row.draw(row, self.form, now=now, inks=inks, glyphs=self._glyphs, cursor=cursor, marked=marked)
+        # Colours of their own would leave patches where the cursor is drawn by reversing the line.
+        plain = bool(base.reverse)
+        return [
+            [Segment(t, base + (style.without_color if plain else style)) for t, style in line if t] for line in drawn
+        ]
 
 
-def _inks(widget: Widget) -> inbox_row.RowInks:
+def _inks(widget: Widget) -> inbox_row.RowInks[Style]:
     """The inks of the theme in use."""
     return inbox_row.RowInks(**{name: ink(widget, f"inbox-list--{name}") for name in _INKS})

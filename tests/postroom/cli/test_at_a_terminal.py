@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 from simulator.server import SimulatorServer
 from tests.e2e.terminal import Terminal
 from tests.postroom.cli.conftest import Run, lines
+
+_FOCUS = b"\x1b[?1004h"
+"""The terminal is told to say when it is in front: Textual has it."""
 
 ROOT = str(Path(__file__).resolve().parents[3])
 
@@ -78,10 +82,24 @@ def test_the_demo_shows_conversations_and_leaves_nothing_behind(home: Path) -> N
     assert list(home.glob("postroom-demo-*")) == []
 
 
-def test_the_screen_opens_on_what_was_synced(synced: SimulatorServer, home: Path) -> None:
-    """The bare `postroom`, from the configuration to the rows."""
+def test_the_screen_opens_on_what_was_synced(run: Run, synced: SimulatorServer, home: Path) -> None:
+    """The bare `postroom`, from the configuration to the rows. Next time they stand there before the screen does."""
+    newest, second = (str(row["lead"]) for row in lines(run("list", "--json", "-n", "2")))
     with terminal(home=home, columns=140) as screen:
         screen.wait_for(r"Inbox 16")
         screen.press("q")
 
         assert screen.wait_exit() == 0
+    with terminal(home=home, columns=140) as screen:
+        screen.wait_for(rf"▌.*{newest}")
+        screen.type("j")
+        screen.wait_for(rf"▌.*{second}")
+        before, _, after = bytes(screen.raw).partition(_FOCUS)
+        screen.press("q")
+
+        assert screen.wait_exit() == 0
+        assert newest.encode() in before
+        assert (b"Inbox 16" in before, b"Inbox 16" in after) == (False, True)
+        assert (before + after).count(b"\x1b[?1049h") == 1
+        assert bytes(screen.raw).count(b"\x1b[?1049l") == 1
+        assert int(str(screen.modes()[3])) & termios.ECHO
