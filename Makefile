@@ -39,6 +39,7 @@ imports: $(READY)
 
 bench: $(READY) ## measure what the budgets speak of
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.costs
 
 requests: $(READY) ## count the requests that a sync takes, beside the fewest possible: SIZES=1000,26000
 	$(BIN)/python -m benchmarks.requests $(if $(SIZES),--sizes $(SIZES))
