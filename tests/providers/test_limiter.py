@@ -9,7 +9,7 @@ import math
 import pytest
 
 from providers.base import Lane
-from providers.limiter import FLOOR, HEYREACH, MINUTE, NETWORKHQ, Allowance, Limiter
+from providers.limiter import BURST_SECONDS, FLOOR, HEYREACH, MINUTE, NETWORKHQ, Allowance, Limiter
 
 A, T, C, H, B = Lane.ACTION, Lane.OPEN_THREAD, Lane.CHANGED, Lane.HEAD, Lane.BACKFILL
 
@@ -269,6 +269,20 @@ def test_what_was_learned_under_another_setting_is_not_carried_over() -> None:
 
     assert after.ceiling == 6000
     assert after.left(now=1000.0) > 5000
+
+
+def test_cc10_what_a_killed_life_may_have_asked_unseen_counts_too() -> None:
+    """It may have gone on for half a second after its state was written: the burst is taken to be used up by then."""
+    before, after, again = Limiter(HEYREACH), Limiter(HEYREACH), Limiter(HEYREACH)
+    for _ in range(3):
+        before.leave(B, now=0.0)
+        before.arrive(B)
+
+    after.load(before.dump(now=1.0, ahead=0.5), age=0.2, now=100.0)
+    again.load(before.dump(now=1.0), age=0.2, now=100.0)
+
+    assert after.turn([A], now=100.0) == pytest.approx(BURST_SECONDS - 1.2)
+    assert again.turn([A], now=100.0) == A
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ PASTE_REST = 0.3
 """Seconds after a paste in which no key is a command: what looked like a key may have been part of it.
 
 A paste can forge its own end, so keys that follow it without such a rest count as part of it, however many they are.
+Where the line stalls for longer in such a paste, its key gets as far as the undo time, with the text in sight: the
+second end, which alone would tell, is dropped by Textual's reader. Terminals take the forged one out themselves.
 """
 
 _WRITING = frozenset({"enter", "tab", "backspace", "delete"})
