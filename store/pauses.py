@@ -5,6 +5,7 @@ What is paused already is left alone, a pause that is on its way goes on, and on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postroom.capabilities import Action, capability
@@ -67,6 +68,11 @@ def targets(store: Store, *, workspace: str | None = None) -> list[Target]:
         for each in queries.campaigns(store, workspace=workspace)
     ]
     return [each for each in found if _may_write(each)]
+
+
+def ask_pauses(store: Store, targets: Sequence[Target], *, now: Micros) -> list[int]:
+    """`ask_pause` for each of them. Should one not come to the disk, those before it go all the same."""
+    return [ask_pause(store, target, now=now) for target in targets]
 
 
 def ask_pause(store: Store, target: Target, *, now: Micros) -> int:

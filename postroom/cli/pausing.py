@@ -44,7 +44,7 @@ def pause_all(places: Places, workspace: str | None, *, dry_run: bool, confirmed
         if hit and not _agreed(hit, confirmed=confirmed):
             say("Nothing was paused.")
             return Exit.INTERRUPTED
-        entries = [pauses.ask_pause(desk.store, target, now=now()) for target in hit]
+        entries = pauses.ask_pauses(desk.store, hit, now=now())
         rows = deliver_together(desk, access, entries) if entries else []
     became = {_id(target): row for target, row in zip(hit, rows, strict=True)}
     _report(targets, became, unknown, as_json=as_json)

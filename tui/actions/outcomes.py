@@ -10,9 +10,10 @@ from textual.content import Content
 from store import outbox
 from store.database import Store
 from store.pauses import Target
-from store.rows import OutboxRow
+from store.rows import CampaignRow, OutboxRow
 from sync.events import Settled
 from tui import format as words
+from tui.cells import steady
 from tui.glyphs import ASCII, UNICODE, state_sign
 from tui.screens.report import ReportScreen
 from tui.stage import Stage
@@ -41,7 +42,7 @@ class Outcomes:
     async def show(self, entries: Sequence[int], stay: Sequence[Target]) -> None:
         """Show how each of them stands, until the reader leaves."""
         rows = await self._stage.desk.read(_rows, entries)
-        screen = ReportScreen(_title(rows), self._lines(rows, stay))
+        screen = ReportScreen(_title(rows, stay), self._lines(rows, stay))
         self._report = Report(screen, tuple(entries), stay)
         self._renew()  # for what was heard while it was being read
         await self._stage.ask(screen)
@@ -63,7 +64,7 @@ class Outcomes:
         if self._report is not report:
             return
         if report.screen.is_mounted:
-            report.screen.renew(_title(rows), self._lines(rows, report.stay))
+            report.screen.renew(_title(rows, report.stay), self._lines(rows, report.stay))
         else:
             self._stage.later(NOT_YET_SECONDS, self._renew)
 
@@ -72,34 +73,51 @@ class Outcomes:
         glyphs = ASCII if self._stage.settings.ascii else UNICODE
         lines = [
             Content.assemble(
-                (f"{state_sign(glyphs, row.state):<3}", tone), f"{row.workspace}  {row.title}  ", (said, tone)
+                (f"{state_sign(glyphs, row.state):<3}", tone),
+                (f"{row.workspace}  ", "dim"),
+                (f"{steady(row.title.removeprefix('Pause '))}  ", "bold"),
+                (said, tone),
             )
-            for row in sorted(rows, key=lambda row: row.verified)
+            for row in rows
             for said, tone in [_said(row)]
         ]
-        lines += [
-            Content.assemble((f"{glyphs.running:<3}", "$warning"), campaign_line(each), (f"  {each.fate}", "$warning"))
-            for each in stay
-        ]
-        return Content("\n").join(lines)
+        paused = [line for line, row in zip(lines, rows, strict=True) if row.verified]
+        others = [line for line, row in zip(lines, rows, strict=True) if not row.verified]
+        staying = [Content.assemble((f"{glyphs.running:<3}", "$warning"), line) for line in staying_lines(stay)]
+        return Content("\n").join([*others, *staying, *paused])
 
 
-def campaign_line(target: Target) -> Content:
+def campaign_line(campaign: CampaignRow) -> Content:
     """Where a campaign is and what it is called."""
-    campaign = target.campaign
     return Content.assemble(
         (f"{words.provider_tag(campaign.provider):<4}", "dim"),
         (f"{campaign.workspace}  ", "dim"),
-        (campaign.name or campaign.id, "bold"),
+        (steady(campaign.name or campaign.id), "bold"),
     )
 
 
-def _title(rows: Sequence[OutboxRow]) -> str:
+def staying_lines(targets: Sequence[Target]) -> list[Content]:
+    """What is not paused from here: those of a workspace that stay for the same reason share a line."""
+    together: dict[tuple[str, str], list[CampaignRow]] = {}
+    for target in targets:
+        together.setdefault((target.campaign.workspace, target.stays), []).append(target.campaign)
+    lines = []
+    for (_, reason), campaigns in together.items():
+        names = "".join(f", {steady(each.name or each.id)}" for each in campaigns[1:])
+        stays = "stays as it is" if len(campaigns) == 1 else "stay as they are"
+        lines.append(
+            Content.assemble(campaign_line(campaigns[0]), (names, "bold"), (f"  {stays}: {reason}", "$warning"))
+        )
+    return lines
+
+
+def _title(rows: Sequence[OutboxRow], stay: Sequence[Target]) -> str:
     """How far it is, in one line."""
     paused, number = sum(row.verified for row in rows), len(rows)
+    others = f"; {len(stay)} not paused from here" if stay else ""
     if paused == number:
-        return f"{words.plural(number, 'campaign')} paused: each was read back from its provider"
-    return f"{paused} of {words.plural(number, 'campaign')} paused so far"
+        return f"{words.plural(number, 'campaign')} paused, each read back{others}"
+    return f"{paused} of {words.plural(number, 'campaign')} paused so far{others}"
 
 
 def _said(row: OutboxRow) -> tuple[str, str]:

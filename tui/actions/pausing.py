@@ -16,7 +16,7 @@ from store.pauses import Target
 from sync.events import Listed
 from tui import format as words
 from tui.actions.campaigns import MANY
-from tui.actions.outcomes import Outcomes, campaign_line
+from tui.actions.outcomes import Outcomes, campaign_line, staying_lines
 from tui.actions.reading import Reading
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
@@ -90,16 +90,12 @@ class Pausing:
                     return
         finally:
             self._asking = None
-        entries = await self._ask_these(asking.hit)
-        self._reading.reload()
-        await self.outcomes.show(entries, [target for target in asking.targets if target.stays])
-
-    async def _ask_these(self, hit: list[Target]) -> list[int]:
-        """Put the pauses into the outbox. Should one not come to the disk, those before it go all the same."""
         try:
-            return [await self._stage.desk.write(pauses.ask_pause, target, now=self._stage.now) for target in hit]
+            entries = await self._stage.desk.write(pauses.ask_pauses, asking.hit, now=self._stage.now)
         finally:
             self._stage.wake_push()
+        self._reading.reload()
+        await self.outcomes.show(entries, [target for target in asking.targets if target.stays])
 
     async def _agreed(self, asking: Asking) -> bool:
         """List what would be paused and ask. False: no, or `again`."""
@@ -174,6 +170,5 @@ def _list(asking: Asking) -> Content:
     ]
     lines += [Content.styled(f"{name}: being asked …", "dim") for name in asking.waiting]
     lines += [Content.styled(f"{name}: {sentence}", "$warning") for name, sentence in asking.troubles.items()]
-    for target in sorted(asking.targets, key=lambda target: bool(target.stays)):
-        lines.append(Content.assemble(campaign_line(target), (f"  {target.fate}", "$warning" if target.stays else "")))
-    return Content("\n").join(lines)
+    lines += [Content.assemble(campaign_line(target.campaign), f"  {target.fate}") for target in hit]
+    return Content("\n").join([*lines, *staying_lines([target for target in asking.targets if target.stays])])

@@ -24,6 +24,7 @@ from tui import format as words
 from tui.actions.blocking import OFFER, agreed_never, block, read_blocking
 from tui.actions.reading import Reading
 from tui.actions.triage import DONE, Triage
+from tui.cells import steady
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
 
@@ -193,7 +194,7 @@ def _list(standing: Sequence[EnrolmentRow], hit: Sequence[EnrolmentRow], asking:
     lines = [
         Content.assemble(
             (f"{words.provider_tag(each.provider):<4}", "dim"),
-            (each.campaign_name or each.campaign_id, "bold"),
+            (steady(each.campaign_name or each.campaign_id), "bold"),
             (f"  {each.workspace}" if several else "", "dim"),
             f"  {each.state_raw}  ",
             (fate(each), "" if can_stop(each) else "dim"),
