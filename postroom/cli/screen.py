@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 def open_screen(places: Places) -> int:
     """Show the screen until the person leaves it."""
     require_terminal()
+    gc.disable()  # until the first paint: see `tui.app.spare_collections`
     known = vouched.recall(places.config_path, places.state_dir)
     frame = FirstFrame.of(places.state_dir, theme=known.theme, ascii_only=known.ascii) if known is not None else None
     try:
@@ -43,13 +46,12 @@ def _open(places: Places, known: vouched.Settings | None, frame: FirstFrame | No
     session = secrets.token_hex(8)
     lock = _lock(places.state_dir)
     try:
-        if lock is not None and not _ready(places.state_dir, session=session):
+        if lock is not None and not _ready_while_loading(places.state_dir, session=session):
             lock.release()
             lock = None
         if lock is not None and known is None:
             vouched.vouch(places.config_path, places.state_dir, settings)
-        # The heaviest import of all, paid for only here.
-        import tui  # noqa: PLC0415
+        import tui  # noqa: PLC0415 (the heaviest import of all, paid for only here)
 
         return tui.run(
             state_dir=places.state_dir,
@@ -121,6 +123,16 @@ def _environment_for_children(hidden: frozenset[str]) -> dict[str, str]:
 
     keys = [Secret(os.environ[name]) for name in hidden if os.environ.get(name)]
     return {name: value for name, value in child_environment(os.environ, secrets=keys).items() if name not in hidden}
+
+
+def _ready_while_loading(state_dir: Path, *, session: str) -> bool:
+    """Prepare the folder in a thread: while it waits for the disk, the screen is loaded."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 (not before the first frame)
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="postroom-prepare") as beside:
+        ready = beside.submit(_ready, state_dir, session=session)
+        importlib.import_module("tui.app")
+    return ready.result()
 
 
 def _ready(state_dir: Path, *, session: str) -> bool:
