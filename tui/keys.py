@@ -112,6 +112,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("reply.editor", ("ctrl+e",), "Editor", _WRITE, "Go on writing in your $EDITOR.", Place.COMPOSER),
     Action("reply.park", ("escape",), "Keep draft", _WRITE, "Leave the reply; the draft is kept.", Place.COMPOSER),
     Action("lead.stop", ("X",), "Stop lead", _LEAD, "Stop this lead's campaigns. Lists each one and asks."),
+    Action(
+        "lead.never", (), "Never contact again", _LEAD,
+        "Stop this lead, and put them on the list of every workspace that keeps one. Asks for a word.",
+    ),
     Action("campaign.toggle", ("P",), "Pause or resume", _LEAD, "Pause or resume this lead's campaign. Asks."),
     Action(
         "campaign.pause_workspace", (), "Pause everything in this workspace", _LEAD,
@@ -143,8 +147,8 @@ ACTIONS: tuple[Action, ...] = (
 
 ASKING = frozenset(
     {
-        "inbox.done_stop", "lead.stop", "campaign.toggle", "campaign.pause_workspace", "campaign.pause_all",
-        "open.browser", "outbox.open", "app.quit",
+        "inbox.done_stop", "lead.stop", "lead.never", "campaign.toggle", "campaign.pause_workspace",
+        "campaign.pause_all", "open.browser", "outbox.open", "app.quit",
     }
 )  # fmt: skip
 """Actions that ask before they act, or lead to what does: `y` answers them, so it may not be their key."""

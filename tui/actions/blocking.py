@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -11,6 +11,8 @@ from postroom.commands import NeverContact
 from postroom.records import ConversationKey
 from store import outbox
 from store.blocks import blocks_everywhere
+from store.rows import EnrolmentRow
+from store.stops import fate
 from tui import format as words
 from tui.screens.confirm import ConfirmScreen
 from tui.stage import Stage
@@ -38,7 +40,7 @@ async def read_blocking(stage: Stage, key: ConversationKey, *, among: Collection
     return Blocking(tuple(commands), tuple(left))
 
 
-async def agreed_never(stage: Stage, name: str, blocking: Blocking) -> bool:
+async def agreed_never(stage: Stage, name: str, blocking: Blocking, hit: Sequence[EnrolmentRow]) -> bool:
     """Ask for the word."""
     number = words.plural(len({each.workspace for each in blocking.commands}), "workspace")
     lines = [
@@ -50,20 +52,22 @@ async def agreed_never(stage: Stage, name: str, blocking: Blocking) -> bool:
             for each in blocking.commands
         ),
         *blocking.left,
+        *(f"{each.workspace}: {each.campaign_name or each.campaign_id} {fate(each)}" for each in hit),
     ]
     question = ConfirmScreen(
         f"Never contact {name} again?",
         Content("\n".join(lines)),
-        verb=f"Stop, and never contact again in {number}",
+        verb=f"{'Stop, and never' if hit else 'Never'} contact again in {number}",
         typed=WORD,
         guard=stage.settings.guard_seconds,
     )
     return await stage.ask(question) is True
 
 
-async def block(stage: Stage, name: str, blocking: Blocking) -> None:
-    """Put it into the outbox, behind the stops."""
+async def block(stage: Stage, name: str, blocking: Blocking, *, stopped: bool) -> None:
+    """Put it into the outbox, behind the stops if there were any to be `stopped`."""
     for command in blocking.commands:
         await stage.desk.write(outbox.enqueue, command, now=stage.now)
     stage.wake_push()
-    stage.say(f"NOT YET STOPPED, NOT YET BLOCKED: both are on their way for {name}.", severity="warning")
+    both = f"NOT YET STOPPED, NOT YET BLOCKED: both are on their way for {name}."
+    stage.say(both if stopped else f"NOT YET BLOCKED: it is on its way for {name}.", severity="warning")

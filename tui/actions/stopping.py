@@ -75,6 +75,7 @@ class Stopping:
         return {
             "lead.stop": lambda: self._ask(done=False),
             "inbox.done_stop": lambda: self._ask(done=True),
+            "lead.never": self._ask_never,
         }
 
     def heard(self, event: LookedUp) -> None:
@@ -91,6 +92,18 @@ class Stopping:
         row = self._stage.row
         if row is not None:
             self._stage.start(self._stop(row, done=done), group="ask", exclusive=True)
+
+    def _ask_never(self) -> None:
+        row = self._stage.row
+        if row is not None:
+            self._stage.start(self._never_at_once(row), group="ask", exclusive=True)
+
+    async def _never_at_once(self, row: InboxRow) -> None:
+        """The wider answer without the narrower question: also for somebody whose campaigns are all stopped."""
+        self._look_up(row)
+        standing = await self._stage.desk.read(person_enrolments, row.key)
+        self._hit = [each for each in standing if can_stop(each)]
+        await self._never(row, done=False)
 
     async def _stop(self, row: InboxRow, *, done: bool) -> None:
         self._look_up(row)
@@ -124,9 +137,10 @@ class Stopping:
         never = await read_blocking(self._stage, row.key, among=able or None)
         if not never.commands:
             self._stage.say(" ".join(never.left) or "No list is known for them.", severity="warning")
-        elif await agreed_never(self._stage, row.lead_name, never):
-            await self._stop_these(row, done=done)
-            await block(self._stage, row.lead_name, never)
+        elif await agreed_never(self._stage, row.lead_name, never, self._hit):
+            if self._hit:
+                await self._stop_these(row, done=done)
+            await block(self._stage, row.lead_name, never, stopped=bool(self._hit))
 
     async def _stop_these(self, row: InboxRow, *, done: bool) -> None:
         hit = self._hit

@@ -58,6 +58,18 @@ async def test_every_workspace_with_a_list_is_listed_counted_and_asked_also_wher
         assert sorted(blocks) == [HEYREACH, "beta-linkedin"]
 
 
+async def test_somebody_who_is_stopped_everywhere_can_still_be_put_on_the_list(desktop) -> None:
+    """There is nothing for `X` to do; the palette leads to the list all the same."""
+    async with desktop() as d:
+        await d.press("j")
+        d.app.main.action_act("lead.never")
+        await d.until(lambda: "Never contact Grace Hopper again?" in d.text)
+        await d.press(*"never", "enter")
+        await d.until(lambda: "NOT YET BLOCKED: it is on its way" in d.said)
+
+        assert asked(d) == ["never_contact"]
+
+
 async def test_leaving_the_wider_question_does_neither(desktop) -> None:
     """Who thinks better of it has not half agreed."""
     async with desktop() as d:
