@@ -196,6 +196,17 @@ def test_a_decision_of_a_newer_postroom_is_left_to_it(store: Store) -> None:
     assert store.user.number("select count(*) from journal where kind = 'levitate'") == 1
 
 
+def test_what_was_done_and_then_snoozed_is_done_again_after_undo(store: Store) -> None:
+    """Undo leads one step back, not to the inbox."""
+    fill(store)
+    journal.record(store, ADA, "done", now=at(6))
+    journal.record(store, ADA, "snooze", {"until": at(600)}, now=at(7))
+
+    journal.undo(store, now=at(8))
+
+    assert head(store).row.folder == "done"
+
+
 def test_what_was_snoozed_is_snoozed_the_same_way_after_undo(store: Store) -> None:
     """One until they reply, the other even if they do."""
     fill(store)

@@ -112,6 +112,15 @@ def test_a_pause_is_overtaken_by_a_later_resume_that_went_out(store: Store) -> N
     assert (early, outbox.overtaken(store, entry)) == (False, True)
 
 
+def test_an_opposite_that_is_leaving_is_not_called_back(store: Store) -> None:
+    """Its bytes may be out: the later one waits behind it."""
+    pause = in_state(store, State.SENDING, PAUSE)
+    resume = outbox.enqueue(store, RESUME, now=at(2), replace=True)
+
+    assert (state_of(store, pause), state_of(store, resume)) == ("sending", "queued")
+    assert outbox.claimable(store, now=at(3)) == []
+
+
 def test_a_step_that_another_has_taken_first_changes_nothing(store: Store) -> None:
     """Two hands on one entry: the second finds it elsewhere."""
     number = in_state(store, State.HELD)
