@@ -55,6 +55,8 @@ def test_after_a_sleep_the_whole_undo_time_begins_anew(store: Store) -> None:
 
     assert outbox_waiting.restart_undo(store, session=SESSION, known=known, now=at(60)) == 1
     assert outbox_waiting.next_due(store, now=at(60)) == at(60) + 10_000_000
+    assert outbox_waiting.may_be_undone(store, session=SESSION)
+    assert not outbox_waiting.may_be_undone(store, session="another")
     assert state_of(store, number) == "undo"
 
 
