@@ -31,6 +31,8 @@ async def test_the_active_tab_is_in_sight_at_any_width() -> None:
         lines = []
         for width in (100, 60, 30, 14):
             await play.pilot.resize_terminal(width, 1)
+            while play.widget.size.width != width:
+                await play.pilot.pause()
             play.widget.show(COUNTS, active=View.WAITING)
             lines.append(play.drawn()[0])
 
