@@ -15,8 +15,8 @@ from postroom.commands import Reply
 from postroom.records import ConversationKey
 from store import outbox, queries
 from store.database import Store, prepare
-from sync.clock import VirtualClock
 from sync.beside import SyncThread
+from sync.clock import VirtualClock
 from sync.engine import Engine
 from sync.events import Settled, SyncEvent
 from tests.builders import at, sender
