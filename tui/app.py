@@ -56,7 +56,7 @@ class PostroomApp(App[object]):
         extra: Sequence[PaletteCommand] = (),
         frame: FirstFrame | None = None,
     ) -> None:
-        super().__init__(driver_class=taking_over(frame) if frame is not None else None)
+        super().__init__(driver_class=taking_over(frame) if frame is not None and frame.stands else None)
         settings = settings or ScreenSettings()
         check_keymap(settings.keymap)
         output_filter.install(self)

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import ceil
 from pathlib import Path
-from typing import Self
 
 from store import glimpse
 from store.inbox_rows import InboxRow
@@ -37,54 +36,45 @@ Line = list[tuple[str, tuple[str, str]]]
 class FirstFrame:
     """Stands on the terminal until the screen takes it over, or it is taken down."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self) -> None:
+        self._descriptor = 2  # standard error: Textual writes there too
         self._attributes: list[int | list[bytes | int]] | None = None
-        self._standing = False
+        self.stands = False
 
-    @classmethod
-    def of(cls, state_dir: Path, *, theme: str | None, ascii_only: bool) -> Self | None:
-        """Draw it. None where there is nothing to show, or no terminal to show it on."""
+    def put_up(self, state_dir: Path, *, theme: str | None, ascii_only: bool) -> None:
+        """Draw it, where there is something to show and a terminal to show it on."""
         if not _fit_for_it() or (theme or "dark") not in _PALETTES:
-            return None
-        descriptor = sys.stderr.fileno()  # Textual writes there too
-        size = os.get_terminal_size(descriptor)
+            return
+        size = os.get_terminal_size(self._descriptor)
         rows = glimpse.first_rows(state_dir, limit=size.lines) if min(size) > _LEAST else []
         if not rows:
-            return None
-        frame = cls(descriptor)
-        frame._put_up(
-            draw(
-                rows,
-                size.columns,
-                size.lines,
-                now=time.time_ns() // 1000,
-                palette=_PALETTES[theme or "dark"] if _has_colours(os.environ) else None,
-                glyphs=ASCII if ascii_only else UNICODE,
-            )
-        )
-        return frame
+            return
+        palette = _PALETTES[theme or "dark"] if _has_colours(os.environ) else None
+        glyphs = ASCII if ascii_only else UNICODE
+        drawn = draw(rows, size.columns, size.lines, now=time.time_ns() // 1000, palette=palette, glyphs=glyphs)
+        self._hush()
+        self.stands = True
+        self._write(f"{ENTER}\x1b[?25l{drawn}")
 
     def hand_over(self) -> bool:
         """The screen is here. Whether the alternate screen is entered already."""
-        standing, self._standing = self._standing, False
+        standing, self.stands = self.stands, False
         self._echo()
         return standing
 
     def take_down(self) -> None:
         """Give the terminal back as it was, if nobody has taken it over."""
         if self.hand_over():
-            self._write(_LEAVE)
+            self._write(f"\x18{_LEAVE}")  # a code that was broken off is none
 
-    def _put_up(self, drawn: str) -> None:
+    def _hush(self) -> None:
+        """Keys are not echoed from now on."""
         with suppress(termios.error):
             self._attributes = termios.tcgetattr(self._descriptor)
             silent = list(self._attributes)
             flags = silent[3]
             silent[3] = flags & ~termios.ECHO if isinstance(flags, int) else flags
             termios.tcsetattr(self._descriptor, termios.TCSANOW, silent)
-        self._standing = True
-        self._write(f"{ENTER}\x1b[?25l{drawn}")
 
     def _echo(self) -> None:
         attributes, self._attributes = self._attributes, None

@@ -30,15 +30,16 @@ def open_screen(places: Places) -> int:
     require_terminal()
     gc.disable()  # until the first paint: see `tui.app.spare_collections`
     known = vouched.recall(places.config_path, places.state_dir)
-    frame = FirstFrame.of(places.state_dir, theme=known.theme, ascii_only=known.ascii) if known is not None else None
+    frame = FirstFrame()
     try:
+        if known is not None:
+            frame.put_up(places.state_dir, theme=known.theme, ascii_only=known.ascii)
         return _open(places, known, frame)
     finally:
-        if frame is not None:
-            frame.take_down()
+        frame.take_down()
 
 
-def _open(places: Places, known: vouched.Settings | None, frame: FirstFrame | None) -> int:
+def _open(places: Places, known: vouched.Settings | None, frame: FirstFrame) -> int:
     """The screen itself, prepared while the first frame stands."""
     import secrets  # noqa: PLC0415 (from here on the first frame stands)
 

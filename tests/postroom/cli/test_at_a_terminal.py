@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import termios
 from collections.abc import Sequence
@@ -101,5 +102,12 @@ def test_the_screen_opens_on_what_was_synced(run: Run, synced: SimulatorServer, 
         assert newest.encode() in before
         assert (b"Inbox 16" in before, b"Inbox 16" in after) == (False, True)
         assert (before + after).count(b"\x1b[?1049h") == 1
+        assert bytes(screen.raw).count(b"\x1b[?1049l") == 1
+        assert int(str(screen.modes()[3])) & termios.ECHO
+    with terminal(home=home, columns=140) as screen:
+        screen.wait_for("1 Inbox")
+        screen.signal(signal.SIGTERM)
+
+        assert screen.wait_exit() in {130, 128 + signal.SIGTERM}, "told to go before or after the screen was there"
         assert bytes(screen.raw).count(b"\x1b[?1049l") == 1
         assert int(str(screen.modes()[3])) & termios.ECHO
