@@ -233,7 +233,8 @@ def _looks_sound(path: Path, *, thorough: bool, in_use: bool) -> bool:
         if not header_fits(head(path, in_use=in_use), size=None if logged else path.stat().st_size):
             return False
     mark.unlink(missing_ok=True)  # comes back when the check meets damage
-    connection = connect(path, read_only=True)
+    # Its first write may have died before it had a write-ahead log: only a writer can roll that back.
+    connection = connect(path, read_only=not Path(f"{path}-journal").exists())
     try:
         verdict = connection.rows(str, "pragma integrity_check(1)" if thorough else "pragma quick_check(1)")
     except StateError:

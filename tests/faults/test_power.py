@@ -29,12 +29,11 @@ def test_cr05_a_first_sync_killed_at_any_write_leaves_no_gap(tmp_path: Path, chu
     """Rows and checkpoint are one transaction: wherever it died, the next sync has every conversation and message."""
     with far_side(conversations=12, heyreach_per_minute=None, networkhq_per_minute=None) as far:
         whole = _synced_at_once(tmp_path, far.places)
-        stride = amount(90, 1) * CHUNKS
         kills = 0
         state = tmp_path / "state"
         disk = Disk(state, tmp_path / "control-of-state")
         with lives(state, disk, far.places) as found:
-            for number in range(1 + chunk * stride // CHUNKS, MOST_WRITES, stride):
+            for number in [*range(1, amount(9, MOST_WRITES)), *range(91, MOST_WRITES, 90)][chunk::CHUNKS]:
                 shutil.rmtree(state, ignore_errors=True)
                 disk.arm(number, KILL, kinds=WRITE | SYNC)
                 if found.live("sync").code == 0:
