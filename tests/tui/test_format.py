@@ -109,6 +109,7 @@ def test_words_for_one_and_for_many() -> None:
 def test_an_unknown_verdict_is_shown_in_the_providers_word() -> None:
     """What maps to no verdict of ours is shown as it came."""
     assert (write.verdict_tag(Verdict.OUT_OF_OFFICE), write.verdict_tag(Verdict.NONE, "nurture")) == ("away", "nurture")
+    assert write.verdict_tag(Verdict.NONE, "NEEDS_LABEL") == "needs label"
 
 
 def test_an_unknown_provider_still_has_a_tag() -> None:
