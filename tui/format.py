@@ -144,7 +144,7 @@ def why_idle(campaign: CampaignRow) -> str:
 
 
 def verdict_tag(verdict: Verdict, raw: str = "") -> str:
-    """A verdict in at most twelve letters; the provider's own word, as people write it, where it maps to none of ours."""
+    """A verdict in at most twelve letters; the provider's own word, as people write it, where none of ours fits."""
     return _VERDICT_TAGS.get(verdict, raw.replace("_", " ").lower() if raw.isupper() else raw)
 
 
