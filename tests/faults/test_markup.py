@@ -140,7 +140,7 @@ def test_hc08_a_message_cannot_stand_where_postroom_speaks(tmp_path: Path) -> No
     with Terminal(command(*options), env=environment(), columns=120, rows=60) as screen:
         screen.wait_for(r"✓ sent")
         screen.press("2", "2")
-        shown = screen.wait_for(r"Today, Tuesday 6 January ──")
+        shown = screen.wait_for(lambda text: "Today, Tuesday 6 January ──" in text and "1 Inbox ─" not in text)
 
     forged = [
         line
