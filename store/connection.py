@@ -113,8 +113,7 @@ class Connection(sqlite3.Connection):
         """The failure as a sentence; notes damage beside the file."""
         if isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode"):
             return self._unreadable()  # a text that is none
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if _tells_damage(error):
             self.mark_damage()
         return sentence_for(error, self.path)
 
@@ -136,6 +135,12 @@ class Connection(sqlite3.Connection):
                 os.write(descriptor, b"certain" * certain)
             finally:
                 os.close(descriptor)
+
+
+def _tells_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite met what it cannot have written, such as the number of a schema format that does not exist."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or str(error) == "unsupported file format"
 
 
 def damaged(path: Path | None) -> StateError:
@@ -160,7 +165,7 @@ def sentence_for(error: sqlite3.Error, path: Path | None) -> StateError:
         return ReadOnlyState(f"{where} cannot be written here, so nothing was saved.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return StateError(f"Another program is using {where}. Close it and try again; nothing was changed.")
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    if _tells_damage(error):
         return damaged(path)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StateError(f"{where} cannot be opened. Check that the folder exists and belongs to you.")

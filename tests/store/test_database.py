@@ -164,6 +164,22 @@ def test_a_damaged_cache_is_set_aside_and_rebuilt(state_dir: Path, store: Store,
     assert garbage in [p.read_bytes() for p in kept]
 
 
+def test_a_cache_whose_format_does_not_exist_is_rebuilt(state_dir: Path, store: Store) -> None:
+    """SQLite calls one flipped bit of its header a newer file, which would be there at every start."""
+    _fill(store)
+    store.close()
+    path = state_dir / CACHE_FILE
+    flipped = bytearray(path.read_bytes())
+    flipped[46] ^= 1
+    path.write_bytes(bytes(flipped))
+
+    prepare(state_dir, session="next")
+
+    opened = Store.open(state_dir, session="next")
+    assert queries.inbox_rows(opened, View.ALL) == []
+    opened.close()
+
+
 def test_damage_found_while_running_is_repaired_at_the_next_start(state_dir: Path, store: Store) -> None:
     """A page that rots in the middle of the file is a sentence now and a rebuilt cache next time."""
     _fill(store)
