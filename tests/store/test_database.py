@@ -170,7 +170,7 @@ def test_a_cache_whose_format_does_not_exist_is_rebuilt(state_dir: Path, store: 
     store.close()
     path = state_dir / CACHE_FILE
     flipped = bytearray(path.read_bytes())
-    flipped[46] ^= 1
+    flipped[47] ^= 8
     path.write_bytes(bytes(flipped))
 
     prepare(state_dir, session="next")
