@@ -114,7 +114,7 @@ def merge_thread(cache: Connection, place: Place, thread: Conversation, *, compl
         )
     merged = Merged(messages_seen=len(thread.messages))
     stored = read_threads(cache, [before.id]).get(before.id, [])
-    joined = join(cache, stored, thread.messages, complete=complete)
+    joined = join(cache, stored, thread.messages, complete=complete, now=now)
     standing = derive(before.standing, thread, _times(stored, joined), now=now)
     count = len(stored) + len(joined.added)
     total = thread.total_messages if thread.total_messages is not None else before.total_messages
@@ -160,7 +160,7 @@ class _PageWriter:
     def add(self, record: Conversation, before: Existing | None, stored: Sequence[Stored]) -> None:
         """Take one list row in, unless it says nothing new."""
         self._merged.messages_seen += len(record.messages)
-        joined = join(self._cache, stored, record.messages, complete=record.messages_complete)
+        joined = join(self._cache, stored, record.messages, complete=record.messages_complete, now=self._now)
         if record.fragment:
             record = _placed(record, before, stored)
         same = before is not None and before.fingerprint == record.fingerprint and not before.gone

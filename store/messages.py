@@ -20,6 +20,9 @@ insert into message (id, conversation, key, ordinal, direction, sent_at, body, t
 values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_LAG: Micros = 3_600_000_000
+"""How long an answer may still show what another one has shown replaced. Later it was changed back."""
+
 
 class MessageWriter:
     """Collects the message rows of a page."""
@@ -96,12 +99,14 @@ class MessageWriter:
         )
 
 
-def join(cache: Connection, stored: Sequence[Stored], messages: Sequence[Message], *, complete: bool) -> Union:
-    """What an answer adds to a stored thread. A text that was replaced before is an old copy, not an edit."""
+def join(
+    cache: Connection, stored: Sequence[Stored], messages: Sequence[Message], *, complete: bool, now: Micros
+) -> Union:
+    """What an answer adds to a stored thread. A text that was replaced a while ago is an old copy, not an edit."""
     joined = union(stored, messages, complete=complete)
     if not joined.edits:
         return joined
-    edits = tuple(edit for edit in joined.edits if not _replaced_before(cache, edit))
+    edits = tuple(edit for edit in joined.edits if not _replaced_lately(cache, edit, now=now))
     return replace(joined, edits=edits)
 
 
@@ -158,7 +163,8 @@ def _hash(message: Message) -> str | bytes | None:
     return None if message.direction is Direction.INBOUND else packed(message.text_hash)
 
 
-def _replaced_before(cache: Connection, edit: Edit) -> bool:
+def _replaced_lately(cache: Connection, edit: Edit, *, now: Micros) -> bool:
+    lately = (edit.before.id, edit.after.body, now - _LAG)
     return bool(
-        cache.number("select 1 from message_version where message = ? and body = ?", (edit.before.id, edit.after.body))
+        cache.number("select 1 from message_version where message = ? and body = ? and replaced_at > ?", lately)
     )

@@ -107,6 +107,17 @@ def test_an_old_copy_of_an_edited_text_changes_nothing(store: Store) -> None:
     assert bodies(store) == ["Hi", "the price?"]
 
 
+def test_a_text_that_is_changed_back_later_is_what_it_says_again(store: Store) -> None:
+    """After an hour nobody shows an old copy any more."""
+    first, other = (conversation("c1", inbound(text, minutes=2), fingerprint=text) for text in ("At ten.", "At noon."))
+    apply(store, first)
+    apply(store, other)
+
+    apply(store, first, now=100 + 61)
+
+    assert bodies(store) == ["At ten."]
+
+
 def test_two_equal_messages_survive_ten_syncs(store: Store) -> None:
     """Two identical "ok" in the same second stay two."""
     twins = conversation("c1", inbound("ok", minutes=1), inbound("ok", minutes=1))
@@ -324,6 +335,6 @@ def test_replaying_any_answers_changes_nothing(store: Store, answers: list[list[
     last = conversation(key, *answers[-1], fingerprint=str(len(answers) - 1))  # type: ignore[arg-type]
     before = (bodies(store, ConversationKey("acme", key)), store.cache.total_changes)
 
-    apply(store, last, now=300)
+    apply(store, last, now=130)
 
     assert before == (bodies(store, ConversationKey("acme", key)), store.cache.total_changes)
