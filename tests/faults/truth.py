@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from postroom.records import ConversationKey
 from simulator.instantly.mails import Mail, is_loose, mails_of
@@ -25,6 +26,8 @@ class Held:
     """Of its messages that have one, oldest first."""
     last_at: int
     unread: bool
+    twins: tuple[int, ...] = ()
+    """Places of texts that have one time with the next, where the provider tells no order of such."""
 
 
 def held(space: Workspace) -> dict[str, Held]:
@@ -45,7 +48,8 @@ def unequal(stand: Stand, workspace: str, *, gone_too: bool) -> list[str]:
     for name, row in here.items():
         if name not in there:
             continue
-        found += _unlike(name, _texts(stand, row.key), there[name].texts)
+        mine = _texts(stand, row.key)
+        found += _unlike(name, mine, _in_my_order(there[name], mine))
         if (row.last_at or 0) // 1000 != there[name].last_at // 1000:
             found.append(f"last_at of {name}")
         if row.unread is not there[name].unread:
@@ -73,8 +77,20 @@ def _unlike(name: str, mine: Sequence[str], theirs: Sequence[str]) -> list[str]:
     return [f"thread of {name} at {first} of {len(mine)}/{len(theirs)}: {texts}"]
 
 
-def _of(said: Sequence[Spoken], *, unread: bool) -> Held:
-    return Held([each.text for each in said if each.text], said[-1].sent_at, unread)
+def _in_my_order(held: Held, mine: Sequence[str]) -> list[str]:
+    """What the provider holds, twins the way round in which they are stored."""
+    texts = list(held.texts)
+    for place in held.twins:
+        pair = texts[place : place + 2]
+        if list(mine[place : place + 2]) == pair[::-1]:
+            texts[place : place + 2] = pair[::-1]
+    return texts
+
+
+def _of(said: Sequence[Spoken], *, unread: bool, twins: bool = False) -> Held:
+    spoken = [each for each in said if each.text]
+    alike = (place for place, pair in enumerate(pairwise(spoken)) if pair[0].sent_at == pair[1].sent_at)
+    return Held([each.text for each in spoken], said[-1].sent_at, unread, tuple(alike) if twins else ())
 
 
 def _mails(space: Workspace) -> dict[str, Held]:
@@ -87,6 +103,7 @@ def _mails(space: Workspace) -> dict[str, Held]:
         name: _of(
             [mail.spoken for mail in mails],
             unread=any(shown_mail(space, mail)["is_unread"] for mail in mails),
+            twins=True,  # a page may end between them, and only its order is told
         )
         for name, mails in grouped.items()
     }
