@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import replace
 
 from postroom import log
@@ -72,13 +72,7 @@ def deliver(desk: Desk, access: Access, entries: Sequence[int], *, undo_seconds:
         async with _engine(desk, access, names) as engine:
             return [await engine.send_now(entry) for entry in entries]
 
-    try:
-        rows = asyncio.run(send())
-    except KeyboardInterrupt:
-        for entry in entries:
-            say(_outcome(entry_row(desk, entry)))
-        raise
-    return [_explained(desk, row) for row in rows]
+    return _explained_each(desk, entries, send())
 
 
 def deliver_together(desk: Desk, access: Access, entries: Sequence[int]) -> list[OutboxRow]:
@@ -95,8 +89,15 @@ def deliver_together(desk: Desk, access: Access, entries: Sequence[int]) -> list
 
             return list(await asyncio.gather(*map(one, entries)))
 
+    return _explained_each(desk, entries, send())
+
+
+def _explained_each(
+    desk: Desk, entries: Sequence[int], sending: Coroutine[None, None, list[OutboxRow]]
+) -> list[OutboxRow]:
+    """Run what sends these entries; when it is interrupted, say what became of each of them so far."""
     try:
-        rows = asyncio.run(send())
+        rows = asyncio.run(sending)
     except KeyboardInterrupt:
         for entry in entries:
             say(_outcome(entry_row(desk, entry)))
